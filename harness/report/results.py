@@ -1,0 +1,205 @@
+"""The results document: everything a report shows, as one versioned JSON file.
+
+Every report can be rebuilt from it. Strings are already printable (see `harness.model.names.printable`); a report
+still escapes them for its own format.
+"""
+
+from collections import Counter
+from typing import Literal
+
+import msgspec
+
+from harness.model import Identity, Position
+from harness.model.verdict import VERDICTS, Severity, Verdict
+from harness.policy.model import UsedFile
+
+__all__ = [
+    "FORMAT",
+    "CaseResult",
+    "FindingResult",
+    "OrgResult",
+    "PolicyResult",
+    "Results",
+    "RuleResult",
+    "WaiverResult",
+]
+
+FORMAT = 1
+
+
+class _Result(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
+    """Frozen; keys in camelCase; what equals its default is left out of the file."""
+
+
+class FindingResult(_Result, frozen=True, kw_only=True):
+    """What was observed and what was expected, each a phrase in lower case."""
+
+    observed: str
+    expected: str
+
+
+class CaseResult(_Result, frozen=True, kw_only=True):
+    """One rule applied to one subject.
+
+    Attributes:
+        rule: Index into `Results.rules`.
+        subject: The label, for example `queue Billing`; `no subject` when the rule met none.
+        verdict: What the case came to.
+        identity: What recognises the subject in other runs; None for `no subject`.
+        findings: One per thing that is wrong; also filled when the verdict is *waived*.
+        notes: Worth showing, no findings.
+        reason: Why it is unknown, not applicable or waived; or what became of an expired waiver.
+        evidence: Every variable that a failing expression names, with its value as text.
+        waiver: Index into `Results.waivers`.
+        node_id: The pytest node id, when it ran under pytest.
+        queue: Names for filtering: the queue that the subject is or belongs to.
+        division: The name of the subject's division, when known.
+    """
+
+    rule: int
+    subject: str
+    verdict: Verdict
+    identity: Identity | None = None
+    findings: tuple[FindingResult, ...] = ()
+    notes: tuple[str, ...] = ()
+    reason: str | None = None
+    evidence: dict[str, str] = {}
+    waiver: int | None = None
+    node_id: str | None = None
+    queue: str | None = None
+    division: str | None = None
+
+
+class RuleResult(_Result, frozen=True, kw_only=True):
+    """One rule of one policy, as it was applied.
+
+    Attributes:
+        policy: Index into `Results.policies`.
+        check: The check's id, or None for a rule with an expression.
+        applies: The check with its parameters, or the expression, as a reader would say it.
+        where: The scope's expression as written, or None.
+        kind: The kind of its subjects.
+        severity: In the run's environment.
+        counts: Whether a finding of this severity counts at the run's `fail_on`.
+        source: Where the check's facts come from, or None.
+        position: Where the rule is written.
+    """
+
+    policy: int
+    id: str
+    title: str
+    kind: str
+    severity: Severity
+    counts: bool
+    applies: str
+    position: Position
+    check: str | None = None
+    where: str | None = None
+    why: str | None = None
+    fix: str | None = None
+    owner: str | None = None
+    controls: tuple[str, ...] = ()
+    source: str | None = None
+
+
+class WaiverResult(_Result, frozen=True, kw_only=True):
+    """One waiver, and what it did.
+
+    Attributes:
+        policy: Index into `Results.policies`.
+        rule: The rule's id.
+        subject: The pattern, as written.
+        until: The last day it holds, ISO.
+        state: `active`; `ending` within 14 days; `expired`: no longer waives; `stale`: matched nothing.
+        days_left: Days until it ends; negative when expired.
+        covers: Labels of the subjects whose findings it waives (or would, had it not expired).
+    """
+
+    policy: int
+    rule: str
+    subject: str
+    until: str
+    by: str
+    reason: str
+    state: Literal["active", "ending", "expired", "stale"]
+    days_left: int
+    position: Position
+    id: str | None = None
+    approved_by: str | None = None
+    ticket: str | None = None
+    covers: tuple[str, ...] = ()
+
+
+class PolicyResult(_Result, frozen=True, kw_only=True):
+    """One policy, with every file that it uses."""
+
+    name: str
+    path: str
+    sha256: str
+    owner: str | None = None
+    version: str | None = None
+    timezone: str = "UTC"
+    files: tuple[UsedFile, ...] = ()
+
+
+class OrgResult(_Result, frozen=True, kw_only=True):
+    """The org that was judged.
+
+    Attributes:
+        kind: recording, live, plan or export.
+        location: As the user named it.
+        recorded_at: ISO 8601 in UTC, or None when the source does not say.
+        counts: Entities by kind, for example `{"queues": 40}`.
+        gaps: Resource → why it was not (wholly) seen.
+    """
+
+    name: str
+    kind: str
+    location: str
+    id: str | None = None
+    region: str | None = None
+    recorded_at: str | None = None
+    recorded_by: str | None = None
+    sha256: str | None = None
+    counts: dict[str, int] = {}
+    gaps: dict[str, str] = {}
+
+
+class Results(_Result, frozen=True, kw_only=True):
+    """One run.
+
+    Attributes:
+        format: Version of this document.
+        tool_version: Version of the harness.
+        started_at: ISO 8601 in UTC.
+        run_by: The CI job or account that ran it, or None.
+        environment: The name given by `--environment`, or None.
+        fail_on: The mildest severity whose findings count, or `never`.
+        partial: Why the run did not finish, or None.
+        selected: How cases were selected (`-k`, `--lf` …) when not all ran, or None.
+        exit_code: What `wrapup check` exits with; see design: 0, 1, 2, 3, 130.
+    """
+
+    format: int = FORMAT
+    tool_version: str
+    started_at: str
+    org: OrgResult
+    policies: tuple[PolicyResult, ...]
+    rules: tuple[RuleResult, ...]
+    cases: tuple[CaseResult, ...]
+    waivers: tuple[WaiverResult, ...] = ()
+    fail_on: Severity | Literal["never"] = "minor"
+    run_by: str | None = None
+    environment: str | None = None
+    partial: str | None = None
+    selected: str | None = None
+    exit_code: int = 0
+
+    def tally(self) -> dict[Verdict, int]:
+        """Return how many cases came to each verdict, in the order of `VERDICTS`."""
+        counted = Counter(case.verdict for case in self.cases)
+        return {verdict: counted[verdict] for verdict in VERDICTS}
+
+    def counting_findings(self) -> int:
+        """Return how many failed cases count at `fail_on`."""
+        return sum(case.verdict == "failed" and self.rules[case.rule].counts for case in self.cases)
