@@ -1,4 +1,4 @@
-"""What a check's parameters may be, beyond `str`, `int`, `bool` and `Literal`.
+"""What a check's parameters may be, beyond `str`, `int`, `bool`, `Literal`, lists and maps of them, and `| None`.
 
 A policy's text is turned into these types when it loads; a check gets exact numbers, with the unit in the name.
 """

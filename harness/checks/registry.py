@@ -7,12 +7,13 @@ Its id is its address: `naming.max_length` is `harness/checks/naming.py`, `def m
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_type_hints
 
 from harness.model import KINDS, Kind, Org
 
-__all__ = ["Breach", "Check", "Need", "NotApplicable", "Note", "Parameter", "check", "registered"]
+__all__ = ["Breach", "Check", "Need", "NotApplicable", "Note", "Parameter", "check", "collecting", "registered"]
 
 Need: TypeAlias = Literal["catalogue", "crm"]
 _Function: TypeAlias = Callable[..., Iterator[str]]
@@ -96,11 +97,26 @@ class Check:
 
 _KIND_OF_TYPE: Mapping[type, Kind] = {kind.type: kind for kind in KINDS.values()}
 _REGISTERED: dict[str, Check] = {}
+_targets: list[dict[str, Check]] = [_REGISTERED]
 
 
 def registered() -> Mapping[str, Check]:
     """Return the checks registered so far, by id. Import `harness.checks` for all of ours."""
     return _REGISTERED
+
+
+@contextmanager
+def collecting() -> Iterator[Mapping[str, Check]]:
+    """Gather the checks that are defined meanwhile, by id, instead of registering them.
+
+    A policy's own checks are its own: loading one policy must not change what another may name.
+    """
+    found: dict[str, Check] = {}
+    _targets.append(found)
+    try:
+        yield found
+    finally:
+        _targets.remove(found)
 
 
 def check(*, source: str, needs: tuple[Need, ...] = ()) -> Callable[[_Function], _Function]:
@@ -117,7 +133,7 @@ def check(*, source: str, needs: tuple[Need, ...] = ()) -> Callable[[_Function],
 
     def register(function: _Function) -> _Function:
         made = _make(function, source, frozenset(needs))
-        _REGISTERED[made.id] = made
+        _targets[-1][made.id] = made
         return function
 
     return register

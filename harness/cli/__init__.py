@@ -1,1 +1,5 @@
 """The `wrapup` command."""
+
+from harness.cli.app import main
+
+__all__ = ["main"]

@@ -5,12 +5,12 @@ None of this is stored by the platform. The harness checks that the platform's s
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from functools import cached_property
 
 import msgspec
 
 from harness.model.entities import Queue
+from harness.model.names import matches
 
 __all__ = ["Catalogue", "Crm", "CrmMapping", "DeclaredQueue", "Definition", "Disposition", "Position"]
 
@@ -60,9 +60,7 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True):
 
     def names_queue(self, queue: Queue) -> bool:
         """Tell whether the definition names a queue, by id or by name with wildcards."""
-        return any(
-            pattern == queue.id or pattern == queue.name or fnmatchcase(queue.name, pattern) for pattern in self.queues
-        )
+        return any(pattern == queue.id or matches(pattern, queue.name) for pattern in self.queues)
 
 
 class DeclaredQueue(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +72,7 @@ class DeclaredQueue(msgspec.Struct, frozen=True, kw_only=True):
 
     def matches(self, queue: Queue) -> bool:
         """Tell whether it speaks about a queue."""
-        return self.name in (queue.id, queue.name) or fnmatchcase(queue.name, self.name)
+        return self.name == queue.id or matches(self.name, queue.name)
 
 
 class Disposition(msgspec.Struct, frozen=True):
@@ -134,5 +132,5 @@ class Catalogue:
 
     @cached_property
     def by_name(self) -> Mapping[str, Definition]:
-        """Definitions by exact name; of several with one name, the first."""
-        return {definition.name: definition for definition in reversed(self.definitions)}
+        """Definitions that name no id, by exact name; of several with one name, the first."""
+        return {definition.name: definition for definition in reversed(self.definitions) if definition.id is None}

@@ -1,9 +1,10 @@
 """How names are printed, compared and kept apart."""
 
+import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["fold", "printable"]
+__all__ = ["fold", "is_pattern", "matches", "printable"]
 
 # Letters of other scripts that a reader takes for Latin ones (after case folding).
 _LOOKALIKES = str.maketrans(
@@ -41,3 +42,24 @@ def fold(name: str) -> str:
     text = unicodedata.normalize("NFKC", name).casefold().translate(_LOOKALIKES)
     visible = "".join(char for char in text if unicodedata.category(char) != "Cf")
     return " ".join(visible.split())
+
+
+def is_pattern(text: str) -> bool:
+    """Tell whether a text holds a wildcard: `*` for any characters, `?` for one."""
+    return "*" in text or "?" in text
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Tell whether a name is the pattern itself, or matches its wildcards `*` and `?`; nothing else is special.
+
+    Example:
+        >>> matches("Sales [EU]*", "Sales [EU] Night"), matches("Sales [EU]", "Sales E")
+        (True, False)
+    """
+    return pattern == name or (is_pattern(pattern) and _compiled(pattern).fullmatch(name) is not None)
+
+
+@lru_cache(maxsize=4_096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    parts = {"*": ".*", "?": "."}
+    return re.compile("".join(parts.get(char) or re.escape(char) for char in pattern), re.DOTALL)

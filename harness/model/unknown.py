@@ -43,7 +43,7 @@ class Unknown:
         return self
 
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = read
-    __hash__ = __bool__ = __len__ = __iter__ = __contains__ = __getitem__ = read  # type: ignore[assignment]
+    __hash__ = __bool__ = __len__ = __iter__ = __contains__ = __getitem__ = read
     __str__ = __format__ = __int__ = __float__ = __index__ = read
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = read
     __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __neg__ = __abs__ = read

@@ -1,1 +1,55 @@
-"""The pytest plugin."""
+"""The pytest plugin: collects `*.policy.yaml` files as one item per case.
+
+Every pytest run in the user's environment imports this module, so it imports the standard library and pytest only;
+the rest loads when a policy file is met.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from harness.plugin.collection import PolicyFile
+
+__all__ = ["pytest_addoption", "pytest_collect_file", "pytest_configure"]
+
+_OPTIONS = (
+    ("org", "DIR", "the org to judge: a recording's folder, or a .tf.json export or a folder of one"),
+    ("environment", "NAME", "which of a policy's `severities` hold"),
+    ("fail-on", "SEVERITY", "mildest severity whose findings fail: minor (default), major, critical or never"),
+    ("json", "FILE", "write the results document"),
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options, and an ini key of the same name for each."""
+    group = parser.getgroup("wrapup", "wrap-up compliance")
+    for name, metavar, text in _OPTIONS:
+        group.addoption(f"--wrapup-{name}", metavar=metavar, default=None, help=text)
+        parser.addini(f"wrapup_{name.replace('-', '_')}", text, default=None)
+    group.addoption(
+        "--wrapup-keep-names",
+        action="store_true",
+        default=False,
+        help="show people's names where the source holds them; otherwise people appear by pseudonym",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers; on the controller of a parallel run, wait for the first of our reports."""
+    config.addinivalue_line("markers", "severity(level): a wrap-up case's severity, advice to critical")
+    config.addinivalue_line("markers", "family(name): the family of a wrap-up case's check")
+    if getattr(config.option, "tx", None):
+        from harness.plugin.parallel import Controller
+
+        config.pluginmanager.register(Controller(config), "wrapup-controller")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "PolicyFile | None":
+    """Claim policy files."""
+    if not file_path.name.endswith(".policy.yaml"):
+        return None
+    from harness.plugin.collection import PolicyFile
+
+    return PolicyFile.from_parent(parent, path=file_path)

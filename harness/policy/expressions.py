@@ -8,12 +8,28 @@ Source:
     type ERROR, a variable that is left out of the activation as such an error, so only a BOOL counts.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
-from harness.model import KindName
+from cel_expr_python import cel
 
-__all__ = ["Expression", "ExpressionError", "compile_expression"]
+from harness.errors import UnknownValueError, did_you_mean
+from harness.model import KindName, Org, Unknown
+from harness.policy import checked
+from harness.policy.variables import read, variables_of
+
+__all__ = ["Expression", "ExpressionError", "Facts", "FactsReader", "compile_expression"]
+
+STEP_LIMIT = 10_000
+"""Comprehension steps that the runtime allows in one evaluation; it cannot be changed from Python."""
+
+
+# An activation converts some values (timestamps) only in an environment that has compiled an expression, so programs
+# and activations share one environment a kind.
+_NO_SCOPES: frozenset[str] = frozenset()
 
 
 class ExpressionError(Exception):
@@ -26,28 +42,222 @@ class ExpressionError(Exception):
         hint: What to do about it (a did-you-mean, the available variables), or None.
     """
 
-    def __init__(self, what: str, line: int, column: int, hint: str | None) -> None:
+    def __init__(self, what: str, line: int = 1, column: int = 1, hint: str | None = None) -> None:
         super().__init__(what, line, column, hint)
         self.what, self.line, self.column, self.hint = what, line, column, hint
 
 
-@dataclass(frozen=True)
-class Expression:
-    """A compiled expression.
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The values of the variables of one subject, ready for every expression about it.
 
     Attributes:
-        text: As written.
+        values: What is known and there, by dotted name.
+        unknown: What the source could not determine, by dotted name.
+        activation: The same values as the runtime wants them.
+    """
+
+    values: Mapping[str, Any]
+    unknown: Mapping[str, Unknown]
+    activation: cel.Activation
+
+
+@dataclass(frozen=True)
+class FactsReader:
+    """Reads the variables that a run's expressions need, once per subject.
+
+    Attributes:
+        kind: The kind of the subjects.
+        names: The variables to read.
+        org: The org that the subjects are of.
+    """
+
+    kind: KindName
+    names: Collection[str]
+    org: Org
+
+    def __call__(self, subject: Any) -> Facts:
+        """Return the facts about one subject."""
+        values: dict[str, Any] = {}
+        gaps: dict[str, Unknown] = {}
+        variables = variables_of(self.kind)
+        for name in self.names:
+            value = read(variables[name], subject, self.org)
+            if isinstance(value, Unknown):
+                gaps[name] = value
+            elif value is not None:
+                values[name] = value
+        return Facts(values, gaps, _environment(self.kind, _NO_SCOPES).Activation(values))
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A compiled condition about subjects of one kind.
+
+    Attributes:
+        text: As written, named scopes included.
         variables: The dotted variables that it reads, sorted.
+        comparisons: Variable and string literal, for each pair that it compares, in the text's order.
     """
 
     text: str
     variables: tuple[str, ...]
+    comparisons: tuple[tuple[str, str], ...]
+    _program: cel.Expression = field(repr=False, compare=False)
+
+    def judge(self, facts: Facts) -> bool:
+        """Tell whether it holds; what needs an absent value does not.
+
+        Raises:
+            UnknownValueError: If it cannot be told, because it needs an unknown value or its evaluation failed.
+        """
+        try:
+            value = self._program.eval(facts.activation).plain_value()
+        except RuntimeError as error:
+            raise UnknownValueError(f"'{self.text}'", _runtime_failure(str(error))) from None
+        if value is True or value is False:
+            return value
+        gap = next((facts.unknown[name] for name in self.variables if name in facts.unknown), None)
+        if gap is not None:
+            gap.read()
+        message = str(value)
+        if _MISSING.search(message):
+            return False
+        raise UnknownValueError(f"'{self.text}'", _runtime_failure(message))
+
+    def absent(self, facts: Facts) -> tuple[str, ...]:
+        """Return the variables that it reads and that are not set for a subject."""
+        return tuple(name for name in self.variables if name not in facts.values and name not in facts.unknown)
 
 
 def compile_expression(text: str, kind: KindName, scopes: Mapping[str, str]) -> Expression:
-    """Compile an expression about subjects of a kind; names in `scopes` stand for their expressions.
+    """Compile an expression about subjects of a kind.
+
+    Args:
+        text: The expression; the names of scopes stand for the scopes' own expressions.
+        kind: The kind of subject whose variables it may read.
+        scopes: Expressions by name, as the policy has them.
 
     Raises:
-        ExpressionError: If it does not parse, has an unknown variable, a type error, or is not a condition.
+        ExpressionError: If it does not parse, reads an unknown variable, has a type error, or is not a condition.
     """
-    return Expression(text, ())
+    if not variables_of(kind):
+        raise ExpressionError(
+            f"a subject of kind '{kind}' has no variables", hint="use a check instead of an expression"
+        )
+    # First as written, with scopes as conditions: positions are then the author's own.
+    _compile(text, kind, frozenset(scopes))
+    full = _expand(text, scopes, ())
+    try:
+        program = _compile(full, kind, _NO_SCOPES)
+    except ExpressionError as error:
+        raise ExpressionError(f"a scope that it names does not fit a {kind}: {error.what}", hint=error.hint) from None
+    serialised = program.serialize()
+    for function, operands in checked.calls(serialised):
+        if function == "matches":
+            for literal in operands[1][1]:
+                _compile_regex(literal)
+    return Expression(
+        text,
+        tuple(sorted(checked.referenced(serialised) & variables_of(kind).keys())),
+        tuple(_comparisons(serialised, variables_of(kind))),
+        program,
+    )
+
+
+def _compile(text: str, kind: KindName, scopes: frozenset[str]) -> cel.Expression:
+    try:
+        program = _environment(kind, scopes).compile(text)
+    except RuntimeError as error:
+        raise _compile_failure(str(error), text, kind, scopes) from None
+    if program.return_type() != cel.Type.BOOL:
+        raise ExpressionError(
+            f"is a value of type {str(program.return_type().name()).lower()}, not a condition",
+            hint="an expression must come to true or false: compare the value with something",
+        )
+    return program
+
+
+@cache
+def _environment(kind: KindName, scopes: frozenset[str]) -> cel.Env:
+    declared = {name: variable.type for name, variable in variables_of(kind).items()}
+    return cel.NewEnv(variables=declared | dict.fromkeys(scopes, cel.Type.BOOL))
+
+
+# A string literal, or an identifier that is no member (`.name`) and no part of a longer name.
+_TOKEN = re.compile(r"""(?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<![\w.])(?P<name>[A-Za-z_]\w*)(?![\w.(])""")
+
+
+def _expand(text: str, scopes: Mapping[str, str], inside: tuple[str, ...]) -> str:
+    def replace(token: re.Match[str]) -> str:
+        name = token["name"]
+        if name is None or name not in scopes:
+            return token[0]
+        if name in inside:
+            raise ExpressionError(f"scope '{name}' refers to itself", hint=f"by way of {' > '.join((*inside, name))}")
+        return f"({_expand(scopes[name], scopes, (*inside, name))})"
+
+    return _TOKEN.sub(replace, text)
+
+
+def _comparisons(serialised: bytes, variables: Collection[str]) -> Iterable[tuple[str, str]]:
+    for function, operands in checked.calls(serialised):
+        if function in ("_==_", "_!=_", "@in", "startsWith", "contains", "endsWith"):
+            names = [name for name, _ in operands if name in variables]
+            literals = [literal for _, found in operands for literal in found]
+            yield from ((name, literal) for name in names if name for literal in literals)
+
+
+def _compile_regex(literal: str) -> None:
+    environment = cel.NewEnv(variables={"pattern": cel.Type.STRING})
+    outcome = environment.compile('"".matches(pattern)').eval(environment.Activation({"pattern": literal}))
+    if not isinstance(message := outcome.plain_value(), bool):
+        raise ExpressionError(
+            f"'{literal}' is not a regular expression: {_runtime_failure(str(message)).rpartition('expression: ')[2]}",
+            hint="the syntax is RE2's: no look-around, no back-references",
+        )
+
+
+# -- the runtime's messages, in our words ---------------------------------------------------------------------------
+
+_MISSING = re.compile(r'No value with name "(?P<name>[^"]*)" found in Activation')
+_AT = re.compile(r"ERROR: <input>:(?P<line>\d+):(?P<column>\d+): (?P<what>[^\n]*)")
+_UNDECLARED = re.compile(r"undeclared reference to '(?P<name>[^']*)'")
+_OVERLOAD = re.compile(r"found no matching overload for '(?P<function>[^']*)' applied to '(?P<types>[^']*)'")
+
+
+def _compile_failure(message: str, text: str, kind: KindName, scopes: frozenset[str]) -> ExpressionError:
+    found = _AT.search(message)
+    if found is None:
+        return ExpressionError(message.strip().splitlines()[0])
+    line, column = int(found["line"]), int(found["column"])
+    what = found["what"].removesuffix(" [INVALID_ARGUMENT]")
+    if undeclared := _UNDECLARED.search(what):
+        name = undeclared["name"]
+        if f"{name}(" in text:
+            return ExpressionError(f"unknown function '{name}'", line, column, _FUNCTIONS_HINT)
+        # The runtime points at the last dot of a dotted name.
+        column = max(1, column - name.rfind(".")) if "." in name else column
+        return ExpressionError(f"unknown variable '{name}'", line, column, _variables_hint(name, kind, scopes))
+    if overload := _OVERLOAD.search(what):
+        function = overload["function"].replace("_", "").replace("@in", "in").strip() or overload["function"]
+        types = overload["types"].strip("()").replace(", ", " and ")
+        return ExpressionError(f"type error: '{function}' does not take {types}", line, column, _TYPES_HINT)
+    return ExpressionError(what[:1].lower() + what[1:], line, column, None)
+
+
+_FUNCTIONS_HINT = "functions are those of CEL: size, startsWith, endsWith, contains, matches, exists, all, timestamp …"
+_TYPES_HINT = "compare text with text (in quotes) and whole numbers with whole numbers"
+
+
+def _variables_hint(name: str, kind: KindName, scopes: frozenset[str]) -> str:
+    known = [*variables_of(kind), *sorted(scopes)]
+    if near := did_you_mean(name, known):
+        return near
+    return f"an expression about a {kind} may read {', '.join(known)}"
+
+
+def _runtime_failure(message: str) -> str:
+    if "Iteration budget exceeded" in message:
+        return f"it takes more than {STEP_LIMIT:,} comprehension steps, which is the limit of one evaluation"
+    return re.sub(r"^[A-Z_]+: | \[[A-Z_]+\]$", "", message).strip()

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from fnmatch import fnmatchcase
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,7 @@ import msgspec
 
 from harness.checks.registry import Check
 from harness.model import Catalogue, Crm, Identity, Kind, Position
+from harness.model.names import matches
 from harness.model.verdict import Severity
 from harness.policy.expressions import Expression
 
@@ -97,7 +97,7 @@ class Waiver:
         """Tell whether it speaks about a subject: by id when it has one, else by label."""
         if self.id is not None and identity.id is not None:
             return self.id == identity.id
-        return label == self.subject or fnmatchcase(label, self.subject)
+        return matches(self.subject, label)
 
 
 class UsedFile(msgspec.Struct, frozen=True):
@@ -116,6 +116,8 @@ class Policy:
         path: As the user named it.
         rules: In force: inherited first, overridden in place, disabled ones left out.
         environments: Environment → the severities that it replaces.
+        evidence: The folder of evidence, or None.
+        checks: All checks that its rules may name, by id: ours, installed ones, and its own.
     """
 
     name: str
@@ -131,6 +133,7 @@ class Policy:
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     environments: Mapping[str, Mapping[Severity, Severity]] = field(default_factory=dict)
     evidence: str | None = None
+    checks: Mapping[str, Check] = field(default_factory=dict)
 
     def severity_of(self, rule: Rule, environment: str | None) -> Severity:
         """Return a rule's severity in an environment; what the environment does not name stays."""

@@ -1,0 +1,17 @@
+"""Examples of every check, by its id: what passes, what fails, what cannot be judged."""
+
+from harness.checks.examples import catalogue, channels, crm, divisions, duration, naming, prompt, skills
+
+__all__ = ["EXAMPLES"]
+
+EXAMPLES = {
+    **prompt.EXAMPLES,
+    **duration.EXAMPLES,
+    **skills.EXAMPLES,
+    **channels.EXAMPLES,
+    **crm.EXAMPLES,
+    **naming.EXAMPLES,
+    **catalogue.EXAMPLES,
+    **divisions.EXAMPLES,
+}
+"""In the order in which documentation shows the families."""

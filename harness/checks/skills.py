@@ -1,0 +1,139 @@
+"""Can the agents of a queue use the code?
+
+Agents of a queue are its members (users, and those who come through groups; joined or not) whose user is active.
+"""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from harness.checks.agreed import agreed_about
+from harness.checks.parameters import Share
+from harness.checks.registry import Breach, NotApplicable, check
+from harness.checks.wording import counted, percent, quoted
+from harness.errors import UnknownValueError, did_you_mean
+from harness.model import Agent, Assignment, Definition, Org, Queue, is_known
+
+__all__ = ["covered", "exist", "staffed"]
+
+
+@check(
+    source="GET /api/v2/routing/queues/{queueId}/members; GET /api/v2/users?expand=skills; the catalogue's requiredSkills",
+    needs=("catalogue",),
+)
+def covered(assignment: Assignment, org: Org, *, at_least: Share, proficiency: float = 0) -> Iterator[str]:
+    """Enough agents of a queue hold every skill that the code requires.
+
+    An agent may hold more skills than required. Skills that are inactive for the agent do not count.
+
+    Args:
+        assignment: The code on the queue under test.
+        org: The org with agents and catalogue.
+        at_least: Smallest share of the queue's agents who hold every required skill.
+        proficiency: Lowest proficiency that counts, from 0 to 5.
+
+    Yields:
+        One message if the share is too small.
+    """
+    required = frozenset(agreed_about(assignment.code, org).skills)
+    if not required:
+        raise NotApplicable("the code requires no skills")
+    held = _skills_of_agents(assignment.queue, proficiency, org)
+    if not held:
+        raise NotApplicable("the queue has no agents")
+    holding = sum(map(required.issubset, held))
+    if Fraction(holding, len(held)) < at_least:
+        yield Breach(
+            f"{holding} of {len(held)} agents hold {quoted(sorted(required))}",
+            expected=f"at least {percent(at_least)}",
+        )
+
+
+def _skills_of_agents(queue: Queue, proficiency: float, org: Org) -> Sequence[frozenset[str]]:
+    """Return what each agent of a queue holds; a queue is asked once per code that it offers."""
+    known = org.index(_nothing_known)
+    found = known.get((queue.id, proficiency))
+    if found is None:
+        found = known[queue.id, proficiency] = [_held(agent, proficiency, org) for agent in org.agents_of(queue)]
+    return found
+
+
+def _nothing_known(_: Org) -> dict[tuple[str, float], Sequence[frozenset[str]]]:
+    return {}
+
+
+def _held(agent: Agent, proficiency: float, org: Org) -> frozenset[str]:
+    return frozenset(
+        skill.name if is_known(skill.name) or skill.id not in org.skill_by_id else org.skill_by_id[skill.id].name
+        for skill in agent.skills
+        if skill.active and skill.proficiency >= proficiency
+    )
+
+
+@check(source="GET /api/v2/routing/skills; the catalogue's requiredSkills")
+def exist(definition: Definition, org: Org) -> Iterator[str]:
+    """Every skill that a definition requires exists and is active.
+
+    Args:
+        definition: The definition under test.
+        org: The org whose skills it names.
+
+    Yields:
+        One message per skill that does not exist or is not active.
+    """
+    if not definition.skills:
+        raise NotApplicable("the definition requires no skills")
+    unseen: UnknownValueError | None = None
+    for name in dict.fromkeys(definition.skills):
+        try:
+            found = org.skills_by_name.get(name, ())
+            if not found:
+                _require_all_skills(name, org)
+                hint = did_you_mean(name, sorted(org.skills_by_name))
+                yield Breach(
+                    f"skill '{name}' does not exist", expected="an active skill" + (f"; {hint}" if hint else "")
+                )
+            elif not any(skill.active for skill in found):
+                yield Breach(f"skill '{name}' is {found[0].state}", expected="an active skill")
+        except UnknownValueError as error:
+            unseen = unseen or error
+    if unseen:
+        raise unseen
+
+
+def _require_all_skills(name: str, org: Org) -> None:
+    what = f"whether the skill '{name}' exists"
+    org.require("skills", what)
+    if without_name := org.index(_skills_without_name):
+        raise UnknownValueError(
+            what, f"the {org.origin.kind} refers to {without_name} skills whose name it does not hold"
+        )
+
+
+def _skills_without_name(org: Org) -> int:
+    referred = {
+        skill.id
+        for agent in org.agents
+        if is_known(agent.skills)
+        for skill in agent.skills
+        if not is_known(skill.name) and skill.id not in org.skill_by_id
+    }
+    return len(referred) + sum(not is_known(skill.name) for skill in org.skills)
+
+
+@check(source="GET /api/v2/routing/queues/{queueId}/members; GET /api/v2/users")
+def staffed(queue: Queue, org: Org, *, at_least: int = 1) -> Iterator[str]:
+    """A queue has agents.
+
+    Inactive and deleted users are no agents.
+
+    Args:
+        queue: The queue under test.
+        org: The org with the queue's members.
+        at_least: Fewest agents.
+
+    Yields:
+        One message if there are too few.
+    """
+    number = len(org.agents_of(queue))
+    if number < at_least:
+        yield Breach(f"has {counted(number, 'agent')}", expected=f"at least {at_least}")

@@ -1,0 +1,227 @@
+"""What `wrapup` understands; each command's work is in a module of its own, loaded when it is called."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+import harness
+from harness.errors import HarnessError, InputError, UsageError
+
+__all__ = ["app", "main"]
+
+_EXIT_CODES = """Exit codes: 0 no finding that counts, 1 findings at or above --fail-on, 2 wrong usage or input,
+3 something could not be judged (or nothing was), 130 interrupted."""
+
+app = typer.Typer(
+    name="wrapup",
+    help="Prove that the wrap-up codes of a Genesys Cloud org are what the business agreed.",
+    epilog=f"Try it: wrapup check suites/gate --org fixtures/harbor --html report.html\n\n{_EXIT_CODES}",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+_Policies = Annotated[
+    Optional[list[Path]],  # noqa: UP045 - typer reads this form
+    typer.Argument(metavar="[POLICY]...", help="Policy files, or folders that hold some.", show_default=False),
+]
+_Org = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--org",
+        metavar="SOURCE",
+        help="A recording's folder, or a Terraform export (.tf.json file or folder).",
+        show_default="the demo recording, in a checkout",
+    ),
+]
+_PolicyOption = Annotated[
+    Optional[list[Path]],  # noqa: UP045
+    typer.Option(
+        "--policy",
+        metavar="POLICY",
+        help="A policy file or folder; may be given more than once.",
+        show_default="suites/gate, in a checkout",
+    ),
+]
+_Environment = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--environment", metavar="NAME", help="Which of the policy's severities hold."),
+]
+_KeepNames = Annotated[
+    bool, typer.Option("--keep-names", help="Show people's names where the source holds them, not pseudonyms.")
+]
+_NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")]
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,  # noqa: FBT002
+) -> None:
+    if version:
+        typer.echo(f"wrapup-harness {harness.__version__}")
+        raise typer.Exit
+
+
+@app.command(
+    epilog="Examples:\n\n"
+    "wrapup check suites/gate --org fixtures/harbor --html report.html\n\n"
+    "wrapup check gate.policy.yaml --org exports/prod.tf.json --fail-on major\n\n"
+    "wrapup check suites/gate --org fixtures/harbor -- --lf -n 2\n\n" + _EXIT_CODES
+)
+def check(
+    context: typer.Context,
+    policies: _Policies = None,
+    org: _Org = None,
+    environment: _Environment = None,
+    fail_on: Annotated[
+        str, typer.Option(metavar="SEVERITY|never", help="Mildest severity whose findings count.")
+    ] = "minor",
+    html: Annotated[Optional[Path], typer.Option(metavar="FILE", help="Write the report.")] = None,  # noqa: UP045
+    json: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(metavar="FILE", help="Write the results document."),
+    ] = None,
+    junit: Annotated[Optional[Path], typer.Option(metavar="FILE", help="Write JUnit XML.")] = None,  # noqa: UP045
+    expression: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("-k", metavar="EXPR", help="Only cases whose name, severity or check matches, as in pytest."),
+    ] = None,
+    keep_names: _KeepNames = False,  # noqa: FBT002
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only the outcome.")] = False,  # noqa: FBT002
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Every finding, and every rule.")] = False,  # noqa: FBT002
+    no_color: _NoColor = False,  # noqa: FBT002
+) -> None:
+    """Judge an org by policies, as pytest cases. What follows `--` goes to pytest as it is."""
+    from harness.cli.check import CheckOptions, run_check
+
+    raise typer.Exit(
+        run_check(
+            CheckOptions(
+                policies=tuple(policies or ()),
+                org=org,
+                environment=environment,
+                fail_on=fail_on,
+                html=html,
+                json=json,
+                junit=junit,
+                expression=expression,
+                keep_names=keep_names,
+                verbosity=-1 if quiet else int(verbose),
+                color=not no_color,
+                pytest_args=tuple(context.obj or ()),
+            )
+        )
+    )
+
+
+@app.command(
+    epilog="Examples:\n\nwrapup explain RTL-002\n\n"
+    'wrapup explain RTL-002 --subject "queue Billing" --org fixtures/harbor'
+)
+def explain(
+    rule: Annotated[str, typer.Argument(help="The rule's id.")],
+    policies: _PolicyOption = None,
+    subject: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(metavar="LABEL", help="A subject as reports print it; * and ? are wildcards."),
+    ] = None,
+    org: _Org = None,
+    environment: _Environment = None,
+    keep_names: _KeepNames = False,  # noqa: FBT002
+    no_color: _NoColor = False,  # noqa: FBT002
+) -> None:
+    """Show where a rule comes from, what it asks, and why it applies to a subject."""
+    from harness.cli.explain import explain_rule
+    from harness.cli.terminal import Terminal
+
+    explain_rule(
+        Terminal(color=not no_color),
+        rule,
+        policies=policies or (),
+        subject=subject,
+        org=org,
+        environment=environment,
+        keep_names=keep_names,
+    )
+
+
+@app.command(epilog="Examples:\n\nwrapup checks\n\nwrapup checks duration.limit")
+def checks(
+    check_id: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(metavar="[CHECK]", help="Show one check in full.", show_default=False),
+    ] = None,
+    policies: _PolicyOption = None,
+    no_color: _NoColor = False,  # noqa: FBT002
+) -> None:
+    """List the checks that policies can use."""
+    from harness.cli.listing import print_checks
+    from harness.cli.terminal import Terminal
+
+    print_checks(Terminal(color=not no_color), check_id, policies or ())
+
+
+@app.command(epilog="Example:\n\nwrapup schema > wrapup-policy.schema.json")
+def schema(policies: _PolicyOption = None) -> None:
+    """Print the JSON Schema of policies, for editors."""
+    from harness.cli.listing import print_schema
+
+    print_schema(policies or ())
+
+
+@app.command(epilog="Examples:\n\nwrapup init --org exports/prod.tf.json --into policies")
+def init(
+    org: _Org = None,
+    into: Annotated[Path, typer.Option(metavar="DIR", help="Where to write; nothing is overwritten.")] = Path(),
+    no_color: _NoColor = False,  # noqa: FBT002
+) -> None:
+    """Write a starting policy and catalogue from an org, with today's findings waived for 90 days."""
+    from harness.cli.init import start_policy
+    from harness.cli.terminal import Terminal
+
+    start_policy(Terminal(color=not no_color), org=org, into=into)
+
+
+@app.command(
+    epilog="Example:\n\nwrapup diff fixtures/tidy fixtures/harbor\n\n"
+    "Exit codes: 0 the same, 1 different, 2 wrong usage or input, 3 no difference seen but something was unknown."
+)
+def diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="The org before.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="The org after.")],
+    keep_names: _KeepNames = False,  # noqa: FBT002
+    no_color: _NoColor = False,  # noqa: FBT002
+) -> None:
+    """Compare two orgs; what was renamed is one difference, not two."""
+    from harness.cli.compare import print_difference
+    from harness.cli.terminal import Terminal
+
+    raise typer.Exit(print_difference(Terminal(color=not no_color), before, after, keep_names=keep_names))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and exit with its code.
+
+    Args:
+        arguments: Without the program's name; those of the process when None.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    ours, beyond = given, []
+    if "--" in given:
+        at = given.index("--")
+        ours, beyond = given[:at], given[at + 1 :]
+    try:
+        app(args=ours, obj=beyond)
+    except (UsageError, InputError) as error:
+        _explain(error, 2)
+    except HarnessError as error:
+        _explain(error, 3)
+
+
+def _explain(error: HarnessError, code: int) -> None:
+    sys.stderr.write(f"{error}\n")
+    sys.exit(code)

@@ -1,0 +1,169 @@
+"""`wrapup check`: policies → pytest → reports, and an exit code of our own."""
+
+import contextlib
+import importlib.util
+import io
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from harness.cli.progress import Progress
+from harness.cli.sources import find_policies, org_location
+from harness.cli.summary import print_summary
+from harness.cli.terminal import Terminal
+from harness.plugin.html import RESULTS_KEY
+from harness.plugin.inputs import INPUTS, Inputs
+from harness.policy import load_policies
+from harness.report.results import Results
+
+__all__ = ["CheckOptions", "run_check"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckOptions:
+    """What `wrapup check` was told.
+
+    Attributes:
+        verbosity: -1 only the outcome, 0 the first findings of each rule, 1 everything.
+        pytest_args: Arguments for pytest itself.
+    """
+
+    policies: tuple[Path, ...]
+    org: str | None
+    environment: str | None
+    fail_on: str
+    html: Path | None
+    json: Path | None
+    junit: Path | None
+    expression: str | None
+    keep_names: bool
+    verbosity: int
+    color: bool
+    pytest_args: tuple[str, ...]
+
+
+class _Run:
+    """Hands the inputs to pytest and takes the results from it."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        self._inputs = inputs
+        self.results: Results | None = None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Save the plugin from reading everything a second time."""
+        config.stash[INPUTS] = self._inputs
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Take the results."""
+        self.results = session.config.stash.get(RESULTS_KEY, None)
+
+
+def run_check(options: CheckOptions) -> int:
+    """Judge an org, print what came of it, write the reports, and return the exit code.
+
+    Raises:
+        HarnessError: If nothing could be judged at all.
+    """
+    terminal = Terminal(color=options.color, quiet=options.verbosity < 0)
+    paths, foreign = find_policies(options.policies)
+    for path in foreign:
+        terminal.note(f"{path} has no top-level `policy:` and was left alone")
+    location, is_demo = org_location(options.org)
+    if is_demo:
+        terminal.note(f"no --org was given: judging the demo recording {location}")
+    inputs = Inputs(location, fail_on=options.fail_on, environment=options.environment, keep_names=options.keep_names)
+    inputs.add(load_policies(paths))
+    run = _Run(inputs)
+    with _sigterm_interrupts(), Progress(terminal) as progress:
+        exit_code, output = _pytest(_arguments(paths, options), [run, progress])
+    results = run.results
+    if results is None:
+        sys.stderr.write(output)
+        return 2 if exit_code == pytest.ExitCode.USAGE_ERROR else 3
+    if results.partial and exit_code == pytest.ExitCode.INTERNAL_ERROR:
+        sys.stderr.write(output)
+    print_summary(terminal, results, verbosity=options.verbosity)
+    for what, path in (("report", options.html), ("results", options.json), ("JUnit", options.junit)):
+        if path is not None:
+            terminal.note(f"{what}: {path}")
+    return results.exit_code
+
+
+def _arguments(paths: Sequence[Path], options: CheckOptions) -> list[str]:
+    # The user's own pytest set-up (ini files, conftest.py, other plugins) must not change what a gate says.
+    arguments = ["-c", os.devnull, "--rootdir", str(Path.cwd()), "--noconftest", "-p", "no:doctest"]
+    arguments += ["-p", "harness.plugin", "--tb=no", "--no-header", "-q"]
+    if options.html is not None:
+        arguments += ["-p", "pytest_metadata.plugin", "-p", "pytest_html.plugin"]
+        arguments += ["--html", str(options.html), "--self-contained-html"]
+    if options.json is not None:
+        arguments += ["--wrapup-json", str(options.json)]
+    if options.junit is not None:
+        arguments += ["--junitxml", str(options.junit)]
+    if options.expression is not None:
+        arguments += ["-k", options.expression]
+    if _asks_for_xdist(options.pytest_args):
+        # The workers read everything for themselves.
+        arguments += ["-p", "xdist.plugin", *_inputs_for_workers(options)]
+    return [*arguments, *options.pytest_args, *map(str, paths)]
+
+
+def _asks_for_xdist(arguments: Sequence[str]) -> bool:
+    parallel = any(argument.startswith(("-n", "--numprocesses", "--dist")) for argument in arguments)
+    return parallel and importlib.util.find_spec("xdist") is not None
+
+
+def _inputs_for_workers(options: CheckOptions) -> Iterator[str]:
+    yield from ("--wrapup-org", org_location(options.org)[0], "--wrapup-fail-on", options.fail_on)
+    if options.environment is not None:
+        yield from ("--wrapup-environment", options.environment)
+    if options.keep_names:
+        yield "--wrapup-keep-names"
+
+
+def _pytest(arguments: list[str], plugins: list[object]) -> tuple[int, str]:
+    """Run pytest in this process, silently; return its exit code and what it would have printed."""
+    output = io.StringIO()
+    with _environment(), contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+        exit_code = pytest.main(arguments, plugins)
+    return int(exit_code), output.getvalue()
+
+
+@contextlib.contextmanager
+def _environment() -> Iterator[None]:
+    changed = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": None, "PYTEST_PLUGINS": None}
+    before = {name: os.environ.get(name) for name in changed}
+    _set(changed)
+    try:
+        yield
+    finally:
+        _set(before)
+
+
+def _set(variables: dict[str, str | None]) -> None:
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _sigterm_interrupts() -> Iterator[None]:
+    """Let SIGTERM stop the run as Ctrl-C does, so that it leaves a report that says it is partial."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt("terminated")
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,1 @@
+"""`wrapup diff`: what differs between two orgs."""

@@ -1,0 +1,174 @@
+"""The text of a starting policy and catalogue, made from what an org is today."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from harness.errors import UnknownValueError
+from harness.model import Org, Prompt, WrapUpCode, is_known
+
+__all__ = ["catalogue_text", "policy_text", "quoted", "slug", "waivers_text"]
+
+_SAFE = re.compile(r"[A-Za-z_][A-Za-z0-9_ ./@-]*[A-Za-z0-9_]")
+# Words that YAML 1.1 readers take for something else; other tools read these files too.
+_RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"})
+
+
+def quoted(text: str) -> str:
+    r"""Return a text as a YAML scalar that reads back as exactly that text.
+
+    Example:
+        >>> print(quoted("Sale"), quoted("No"), quoted('say "hi"'), quoted("a\tb"))
+        Sale "No" "say \"hi\"" "a\x09b"
+    """
+    if _SAFE.fullmatch(text) and text.lower() not in _RESERVED:
+        return text
+    return f'"{"".join(map(_escaped, text))}"'
+
+
+def _escaped(char: str) -> str:
+    if char in '"\\':
+        return f"\\{char}"
+    if char.isprintable():
+        return char
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def slug(name: str) -> str:
+    """Return a file name's stem for an org.
+
+    Example:
+        >>> slug("Harbor Retail & Claims"), slug("香港")
+        ('harbor-retail-claims', 'org')
+    """
+    return "-".join(re.findall(r"[a-z0-9]+", name.lower())) or "org"
+
+
+def catalogue_text(org: Org) -> str:
+    """Return a catalogue that defines every code as it is used today.
+
+    What the platform does not store (category, duration, skills, disposition, channels) is for people to fill in.
+    """
+    return "\n".join(_catalogue_lines(org)) + "\n"
+
+
+def _catalogue_lines(org: Org) -> Iterator[str]:
+    yield f"# What is agreed about the wrap-up codes of {quoted(org.name)}, started from what the org holds."
+    yield "# Fill in what the platform does not store; a field that is left out is not agreed:"
+    yield "#   wrapupCode: SALE_WON         the business identifier; CRM mappings are keyed by it"
+    yield "#   category: sales"
+    yield "#   duration: 45s                agreed after-call work"
+    yield "#   isMandatory: true            a queue that offers the code must demand one"
+    yield "#   isDefault: true              the code that agents fall back to"
+    yield "#   requiredSkills: [French]"
+    yield "#   channels: [voice, email]"
+    yield "#   crmDisposition: Won"
+    yield f"catalogue: {quoted(org.name)}"
+    yield "definitions:"
+    for code in org.codes:
+        if not is_known(code.name) or code.system:
+            continue
+        yield f"  - name: {quoted(code.name)}"
+        yield f"    id: {quoted(code.id)}"
+        if code.description:
+            yield f"    description: {quoted(code.description)}"
+        if queues := _queue_names(org, code):
+            yield "    queueIds:"
+            yield from (f"      - {quoted(name)}" for name in queues)
+
+
+def _queue_names(org: Org, code: WrapUpCode) -> Sequence[str]:
+    try:
+        # A name with a wildcard in it would name other queues too.
+        return [queue.id if "*" in queue.name or "?" in queue.name else queue.name for queue in org.queues_of(code)]
+    except UnknownValueError:
+        return []
+
+
+def policy_text(org: Org, *, catalogue: str, schema: str, waivers: str) -> str:
+    """Return a policy of rules that hold for most contact centres.
+
+    Args:
+        org: The org that it is for.
+        catalogue: The catalogue's file name.
+        schema: The schema's file name, for editors.
+        waivers: The waivers as `waivers_text` wrote them, or an empty text.
+    """
+    has_flags = org.gap("outbound_mapping") is None and bool(org.flags and org.flags.mapping)
+    prefix = (slug(org.name).replace("-", "")[:3] or "org").upper()
+    rules = "\n".join(_rules(prefix, has_flags=has_flags))
+    return f"""# yaml-language-server: $schema={schema}
+policy: {quoted(f"{org.name} wrap-up policy")}
+version: 1
+timezone: UTC
+uses:
+  catalogue: {quoted(catalogue)}
+
+rules:
+{rules}
+{waivers}waiver_max_days: 180
+"""
+
+
+_DEMANDING = ", ".join(prompt.value for prompt in Prompt if prompt.demands)
+
+
+def _rules(prefix: str, *, has_flags: bool) -> Iterator[str]:
+    rules = [
+        (
+            "prompt.mandatory",
+            f"with: {{allowed: [{_DEMANDING}]}}",
+            "major",
+            "Without a code nobody knows how it ended.",
+        ),
+        ("prompt.offers_codes", "with: {at_most: 25}", "major", "Without codes agents can only pick the default."),
+        ("duration.limit", "with: {max: 5m, untimed: allow}", "major", "Long after-call work breaks staffing."),
+        ("skills.staffed", None, "minor", "A queue that nobody serves holds its callers."),
+        ("naming.unique", None, "major", "Agents cannot tell two codes of one name apart."),
+        ("naming.max_length", "with: {limit: 60}", "minor", "Longer names are cut off in the agent's list."),
+        ("naming.described", "with: {at_least: 1}", "advice", "A description says when to pick the code."),
+        ("naming.similar", "with: {at_most: 95%}", "advice", "Names that look alike are mixed up."),
+        ("catalogue.known", None, "major", "A code that nobody agreed on is counted by nobody."),
+        ("catalogue.deployed", None, "major", "What was agreed must be there to be picked."),
+        ("catalogue.spelling", None, "minor", "Reports join on the exact name."),
+        ("catalogue.unique", None, "major", "One identifier must mean one thing."),
+        ("catalogue.orphan", None, "minor", "A code on no queue is clutter, or was forgotten."),
+        ("divisions.aligned", "with: {all_divisions: allow}", "minor", "People of a division manage its codes."),
+    ]
+    if has_flags:
+        rules.append(("crm.stale_flags", None, "minor", "Flags of deleted codes mislead whoever reads the mapping."))
+    for number, (check, parameters, severity, why) in enumerate(rules, 1):
+        yield f"  - id: {prefix}-{number:03}"
+        yield f"    check: {check}"
+        if parameters:
+            yield f"    {parameters}"
+        yield f"    severity: {severity}"
+        yield f"    why: {why}"
+
+
+def waivers_text(findings: Sequence[tuple[str, str, str | None]], *, today: date, until: date) -> str:
+    """Return one waiver for each finding.
+
+    Args:
+        findings: Rule id, subject's label, and the platform's id where there is one.
+        today: When they were found.
+        until: The last day they hold.
+    """
+    if not findings:
+        return ""
+    lines = [
+        "",
+        "# Found when this policy was started. Mend them, or give each a reason and somebody who answers for it.",
+    ]
+    lines.append("waivers:")
+    for rule, label, platform_id in findings:
+        lines.append(f"  - rule: {rule}")
+        # Wildcards in a label are taken by its id, or stand for themselves as well as for others.
+        lines.append(f"    subject: {quoted(label)}")
+        if platform_id is not None:
+            lines.append(f"    id: {quoted(platform_id)}")
+        lines.append(f"    until: {until}")
+        lines.append("    by: wrapup init")
+        lines.append(f"    reason: Found on {today}, when the policy was started; to be decided.")
+    return "\n".join(lines) + "\n\n"

@@ -1,0 +1,80 @@
+"""Finding out what a SOURCE is, and reading it."""
+
+import json
+from pathlib import Path
+
+from harness.errors import Problem, SourceError, UsageError
+from harness.model import Org
+from harness.orgs.export import read_export
+from harness.orgs.manifest import MANIFEST
+from harness.orgs.recording import read_recording
+from harness.orgs.terraform import SUFFIX
+
+__all__ = ["load_org"]
+
+_EXPECTED = f"a recording's folder (with {MANIFEST}), or a Terraform export (a {SUFFIX} file or a folder of them)"
+_NOT_READ = "this version reads recordings and Terraform exports"
+_AS_JSON = 'export again with export_format = "json"'
+
+
+def load_org(location: str | Path, *, keep_names: bool = False) -> Org:
+    """Read an org from a recording or a Terraform export.
+
+    Args:
+        location: A recording's folder, a `.tf.json` file, or a folder that holds some.
+        keep_names: Whether people keep the names that the source holds; else they appear by pseudonym.
+
+    Raises:
+        UsageError: If it is a kind of source that this version does not read.
+        SourceError: If it is no source, or cannot be read; with all problems.
+    """
+    if str(location) == "live":
+        raise UsageError(f"'live' is not read here: {_NOT_READ}", "name a recording's folder")
+    path = Path(location)
+    if path.is_dir():
+        if (path / MANIFEST).exists():
+            return read_recording(path, keep_names=keep_names)
+        if any(path.glob(f"*{SUFFIX}")):
+            return read_export(path, keep_names=keep_names)
+        raise _unfit(path, *_folder_shape(path))
+    if not path.exists():
+        raise _unfit(path, "there is no such file or folder", None)
+    if path.name == MANIFEST:
+        raise _unfit(path, "is a recording's manifest", f"name its folder: {path.parent}")
+    if path.name.endswith(SUFFIX):
+        return read_export(path, keep_names=keep_names)
+    raise _unfit(path, *_file_shape(path))
+
+
+def _unfit(path: Path, what: str, hint: str | None) -> SourceError:
+    return SourceError([Problem(str(path), what, expected=_EXPECTED, hint=hint)])
+
+
+def _folder_shape(path: Path) -> tuple[str, str | None]:
+    """Return what a folder is that is no source, and what to do about it."""
+    if any(path.glob("*.ndjson")):
+        return f"holds a recording's files, but no {MANIFEST}", f"re-record with: wrapup record --into {path}"
+    if any(path.glob("*.tf")):
+        return "holds Terraform's own language (.tf), not JSON", _AS_JSON
+    inside = sorted({found.parent for found in [*path.glob(f"*/{MANIFEST}"), *path.glob(f"*/*{SUFFIX}")]})
+    if inside:
+        return "holds no org itself", "name one of the folders in it: " + ", ".join(map(str, inside))
+    return ("is an empty folder" if not any(path.iterdir()) else "is a folder without an org"), None
+
+
+def _file_shape(path: Path) -> tuple[str, str | None]:
+    """Return what a file is that is no source, and what to do about it."""
+    if path.suffix == ".tf":
+        return "is in Terraform's own language, not JSON", _AS_JSON
+    try:
+        root = json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        return "is not a source of an org", None
+    keys = root.keys() if isinstance(root, dict) else set()
+    if "planned_values" in keys or "resource_changes" in keys:
+        return f"is a Terraform plan; {_NOT_READ}", "check an export of the org instead"
+    if {"terraform_version", "resources"} <= keys:
+        return f"is a Terraform state file; {_NOT_READ}", "name the export that lies next to it"
+    if "resource" in keys:
+        return f"looks like an export, but its name does not end in {SUFFIX}", f"rename it to {path.stem}{SUFFIX}"
+    return "is JSON, but not a source of an org", None

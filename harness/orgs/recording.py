@@ -1,0 +1,307 @@
+"""Reading a recording: a folder that holds what an org's API answered.
+
+Two recordings of the same org are the same org, whenever and by whichever version they were recorded:
+see `harness.orgs.difference.same_org`.
+"""
+
+import gc
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
+
+import msgspec
+
+from harness.errors import Problem, SourceError, did_you_mean
+from harness.model import Agent, Division, Member, Org, Origin, OutboundMapping, Queue, Skill, WrapUpCode
+from harness.model.entities import NamedAgent
+from harness.model.org import Resource
+from harness.orgs.manifest import FILES, FORMAT, MANIFEST, OWN_NAMES, Manifest, digest
+from harness.orgs.names import with_names
+
+__all__ = ["read_recording"]
+
+_T = TypeVar("_T")
+
+_MOST_PROBLEMS_OF_A_FILE = 20
+_NOT_HELD = "the recording does not hold it"
+_BROKEN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
+class _CodeId(msgspec.Struct, frozen=True, gc=False):
+    """A code as a queue offers it; its name is the listing's to say."""
+
+    id: str
+
+
+class _QueueCodes(msgspec.Struct, frozen=True, rename="camel", gc=False):
+    """A line of `queue_wrapupcodes.ndjson`."""
+
+    queue_id: str
+    entities: tuple[_CodeId, ...]
+
+
+class _QueueMembers(msgspec.Struct, frozen=True, rename="camel", gc=False):
+    """A line of `queue_members.ndjson`."""
+
+    queue_id: str
+    entities: tuple[Member, ...]
+
+
+def read_recording(folder: Path, *, keep_names: bool = False) -> Org:
+    """Read a recording into an org.
+
+    Names of divisions and of agents' skills that were delivered only as ids are filled from their listings.
+    A resource that the recording does not hold is a gap, never empty.
+
+    Args:
+        folder: The recording's folder.
+        keep_names: Whether people keep the names that the recording holds; else they appear by pseudonym.
+
+    Raises:
+        SourceError: If the folder is no recording, or is not what its manifest says; with all problems.
+    """
+    manifest = _read_manifest(folder)
+    reader = _Reader(folder, manifest)
+    reader.check_names()
+    with _collection_paused():
+        offered = reader.lines("queue_wrapupcodes", _QueueCodes, _queue_id)
+        members = reader.lines("queue_members", _QueueMembers, _queue_id)
+        org = Org(
+            name=manifest.org.name,
+            id=manifest.org.id,
+            origin=Origin(
+                kind="recording",
+                location=str(folder),
+                recorded_at=manifest.recorded_at,
+                region=manifest.region,
+                tool_version=manifest.tool_version,
+                sha256=digest(manifest.files),
+            ),
+            codes=tuple(reader.lines("wrapupcodes", WrapUpCode, _id)),
+            queues=tuple(reader.lines("queues", Queue, _id)),
+            skills=tuple(reader.lines("skills", Skill, _id)),
+            agents=tuple(reader.lines("users", NamedAgent if keep_names and manifest.names == "kept" else Agent, _id)),
+            divisions=tuple(reader.lines("divisions", Division, _id)),
+            offered={line.queue_id: tuple([code.id for code in line.entities]) for line in offered},
+            members={line.queue_id: line.entities for line in members},
+            flags=reader.mapping(),
+            hidden=_hidden(manifest),
+        )
+        if reader.problems:
+            raise SourceError(sorted(reader.problems, key=lambda problem: (problem.path, problem.line or 0)))
+        return with_names(org)
+
+
+def _id(entity: Any) -> str:
+    return entity.id  # type: ignore[no-any-return]
+
+
+def _queue_id(line: Any) -> str:
+    return line.queue_id  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _collection_paused() -> Iterator[None]:
+    """Keep the garbage collector from walking entities that are still being read: none of them is garbage."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _hidden(manifest: Manifest) -> dict[str, str]:
+    reasons: dict[str, list[str]] = {
+        resource: [_NOT_HELD] for resource, name in FILES.items() if name not in manifest.files
+    }
+    stated: dict[str, list[str]] = {}
+    for entry in manifest.hidden:
+        stated.setdefault(entry.resource, []).append(str(entry))
+    return {resource: "; ".join(texts) for resource, texts in sorted((reasons | stated).items())}
+
+
+# -- the manifest -----------------------------------------------------------------------------------------------
+
+
+class _Versioned(msgspec.Struct):
+    format: int
+
+
+def _read_manifest(folder: Path) -> Manifest:
+    path = folder / MANIFEST
+    if not folder.is_dir():
+        raise SourceError([Problem(str(folder), "there is no such folder", hint="name the folder of a recording")])
+    if not path.is_file():
+        raise SourceError(
+            [Problem(str(folder), f"is not a recording: it holds no {MANIFEST}", hint=_record_again(folder))]
+        )
+    data = path.read_bytes()
+    try:
+        # A newer format may have another shape: look at its number before anything else.
+        version = msgspec.json.decode(data, type=_Versioned).format
+        if version != FORMAT:
+            newer = version > FORMAT
+            raise SourceError(
+                [
+                    Problem(
+                        str(path),
+                        f"is of format {version}",
+                        expected=f"format {FORMAT}",
+                        hint="it was written by a newer version of wrapup: update this one"
+                        if newer
+                        else _record_again(folder),
+                    )
+                ]
+            )
+        return msgspec.json.decode(data, type=Manifest)
+    except _BROKEN as error:
+        raise SourceError(
+            [Problem(str(path), _what(error), expected="a recording's manifest", hint=_record_again(folder))]
+        ) from None
+
+
+def _record_again(folder: Path) -> str:
+    return f"re-record with: wrapup record --into {folder}"
+
+
+def _what(error: Exception) -> str:
+    match error:
+        case UnicodeDecodeError():
+            return "is not UTF-8 text"
+        case RecursionError():
+            return "is nested too deeply"
+        case _:
+            text = str(error).replace(" - at `", " at `").replace("`", "")
+            return text[:1].lower() + text[1:] if text.startswith(("Expected", "Object", "Input", "Invalid")) else text
+
+
+# -- the files --------------------------------------------------------------------------------------------------
+
+
+class _Reader:
+    """Reads the files of one recording and collects everything that is wrong with them."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self._folder = folder
+        self._manifest = manifest
+        self.problems: list[Problem] = []
+
+    def check_names(self) -> None:
+        """Check that manifest and folder agree on the files, and every file that no resource is read from."""
+        for name in sorted(self._manifest.files):
+            if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or "\\" in name:
+                self._problem(MANIFEST, f"names the file '{name}', which is not inside the folder")
+            elif name not in OWN_NAMES:
+                self._bytes(name)
+        unnamed = sorted(OWN_NAMES - {MANIFEST} - self._manifest.files.keys())
+        for name in unnamed:
+            if (self._folder / name).exists():
+                self._problem(name, f"{MANIFEST} does not name this file")
+        for entry in self._manifest.hidden:
+            if entry.resource not in FILES and entry.resource not in ("audits", "evidence"):
+                self._problem(
+                    MANIFEST,
+                    f"hides '{entry.resource}', which is no resource",
+                    expected="one of " + ", ".join(FILES),
+                    hint=did_you_mean(entry.resource, FILES),
+                )
+
+    def lines(self, resource: Resource, shape: type[_T], key: Callable[[_T], str]) -> Sequence[_T]:
+        """Return the entities of an NDJSON file, sorted by id; none when the recording does not hold it."""
+        name = FILES[resource]
+        data = self._bytes(name)
+        if data is None:
+            return ()
+        decoder = msgspec.json.Decoder(shape)
+        try:
+            entities = decoder.decode_lines(data)
+            ids = list(map(key, entities))
+            broken = any(map(str.__ge__, ids, ids[1:]))
+        except _BROKEN:
+            broken = True
+        if broken:
+            self._name_broken_lines(name, data, decoder, key)
+            return ()
+        self._check_count(name, len(entities))
+        return entities
+
+    def mapping(self) -> OutboundMapping | None:
+        """Return the outbound mapping; None when the org has none or the recording does not hold it."""
+        name = FILES["outbound_mapping"]
+        data = self._bytes(name)
+        if data is None:
+            return None
+        try:
+            mapping = msgspec.json.decode(data, type=OutboundMapping | None)
+        except _BROKEN as error:
+            self._problem(name, _what(error))
+            return None
+        self._check_count(name, int(mapping is not None))
+        return mapping
+
+    def _bytes(self, name: str) -> bytes | None:
+        """Return a file's bytes when the manifest names it and the folder has it."""
+        if name not in self._manifest.files:
+            return None
+        path = self._folder / name
+        if not path.is_file():
+            self._problem(name, f"is missing; {MANIFEST} names it")
+            return None
+        data = path.read_bytes()
+        found, stated = hashlib.sha256(data).hexdigest(), self._manifest.files[name].sha256
+        if found != stated:
+            self._problem(name, f"has the sha256 {found}", expected=f"{stated}, as {MANIFEST} says")
+        return data
+
+    def _check_count(self, name: str, found: int) -> None:
+        stated = self._manifest.files[name].count
+        if found != stated:
+            self._problem(name, f"holds {found} entries", expected=f"{stated}, as {MANIFEST} says")
+
+    def _name_broken_lines(
+        self, name: str, data: bytes, decoder: msgspec.json.Decoder[_T], key: Callable[[_T], str]
+    ) -> None:
+        """Say which lines cannot be read, or are out of order."""
+        found = 0
+        last: str | None = None
+        for number, line in enumerate(data.split(b"\n"), start=1):
+            if not line.strip():
+                continue
+            try:
+                this = key(decoder.decode(line))
+            except _BROKEN as error:
+                what = _what(error)
+            else:
+                if last is None or this > last:
+                    last = this
+                    continue
+                what = f"the id '{this}' comes twice" if this == last else f"the id '{this}' is out of order"
+            found += 1
+            if found > _MOST_PROBLEMS_OF_A_FILE:
+                self._problem(name, "has more broken lines; the rest are not listed")
+                return
+            self._problem(name, what, line=number)
+
+    def _problem(
+        self,
+        name: str,
+        what: str,
+        *,
+        line: int | None = None,
+        expected: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        self.problems.append(
+            Problem(
+                str(self._folder / name),
+                what,
+                line=line,
+                expected=expected,
+                hint=hint or _record_again(self._folder),
+            )
+        )

@@ -1,0 +1,105 @@
+"""Our part in a pytest session: what ran, and the results document at its end."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from harness.plugin.html import RESULTS_KEY, HtmlPanels
+from harness.plugin.inputs import inputs_of, option
+from harness.report.build import Run, build_results, who_runs
+from harness.report.files import save_results
+
+__all__ = ["Watch", "watch"]
+
+_NAME = "wrapup-watch"
+
+
+def watch(config: pytest.Config) -> "Watch":
+    """Return the session's watch; the first call begins it."""
+    found: Watch | None = config.pluginmanager.get_plugin(_NAME)
+    if found is None:
+        found = Watch(config)
+        config.pluginmanager.register(found, _NAME)
+        if config.getoption("htmlpath", None):
+            config.pluginmanager.register(HtmlPanels(config), "wrapup-html")
+    return found
+
+
+class Watch:
+    """Sees which cases ran, and leaves the results document when the session ends."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._inputs = inputs_of(config)
+        self._node_ids: dict[tuple[str, str], str] = {}
+        self._policies: set[Path] = set()
+        self._interrupted = False
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Mark the reports of our cases; the mark crosses from worker to controller."""
+        report = yield
+        mark = getattr(item, "report_mark", None)
+        if mark is not None:
+            report.harness = mark
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember that a case came to its outcome."""
+        mark = getattr(report, "harness", None)
+        if mark is not None and (report.when == "call" or (report.when == "setup" and not report.passed)):
+            self._policies.add(Path(mark["file"]))
+            self._node_ids[mark["policy"], mark["name"]] = report.nodeid
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Remember that somebody stopped the run; `pytest.exit` counts, collection errors do not."""
+        self._interrupted = not isinstance(excinfo.value, pytest.Session.Interrupted)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Build the results before anybody writes a report."""
+        self._forget_node_ids(session)
+        if hasattr(self._config, "workerinput") or self._config.option.collectonly:
+            return
+        inputs = self._inputs
+        for path in self._policies:
+            inputs.runs_of(path)
+        runs = inputs.runs
+        total = sum(len(run.cases) for run in runs)
+        ran = len(self._node_ids)
+        partial = self._partial(session, exitstatus, ran, total)
+        results = build_results(
+            Run(
+                started=inputs.now,
+                environment=inputs.environment,
+                fail_on=inputs.fail_on,
+                partial=partial,
+                selected=f"{ran} of {total} cases were selected" if ran < total and not partial else None,
+                interrupted=self._interrupted,
+                run_by=who_runs(),
+            ),
+            inputs.org,
+            runs,
+            self._node_ids,
+        )
+        self._config.stash[RESULTS_KEY] = results
+        if path_text := option(self._config, "json"):
+            save_results(results, Path(path_text))
+
+    def _partial(self, session: pytest.Session, exitstatus: int, ran: int, total: int) -> str | None:
+        if self._interrupted:
+            return f"the run was interrupted after {ran} of {total} cases"
+        if session.shouldfail or session.shouldstop:
+            return f"the run stopped early, after {ran} of {total} cases: {session.shouldfail or session.shouldstop}"
+        if exitstatus in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
+            return f"pytest could not run: {ran} of {total} cases came to an outcome"
+        return None
+
+    def _forget_node_ids(self, session: pytest.Session) -> None:
+        # pytest's cache of node ids only grows, and `--lf` does not need it: 100,000 generated ids would slow down
+        # every later run in this folder. The plugin's set has no public face; a test guards this.
+        cache = self._config.pluginmanager.get_plugin("nfplugin")
+        if cache is not None:
+            ours = (item for item in session.items if hasattr(item, "report_mark"))
+            cache.cached_nodeids.difference_update(item.id for item in ours)

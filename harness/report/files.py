@@ -1,0 +1,117 @@
+"""Files that a run leaves: written whole or not at all, and the results document read back."""
+
+import secrets
+from pathlib import Path
+
+import msgspec
+
+from harness.errors import InputError, Problem, UsageError
+from harness.report.results import FORMAT, Results
+
+__all__ = ["load_results", "save_results", "write_whole"]
+
+
+class _Version(msgspec.Struct, rename="camel"):
+    """What every version of the document has in common."""
+
+    format: int = FORMAT
+    tool_version: str = "unknown"
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file under a temporary name in its folder and rename it, so that no reader sees half of it.
+
+    Missing folders are created, a link stays a link, and a device or pipe is written to directly.
+
+    Args:
+        path: The target; what it held before is replaced.
+        content: Text is encoded as UTF-8; what UTF-8 cannot hold is written as a Python escape.
+
+    Raises:
+        UsageError: If the target cannot be written.
+    """
+    data = content.encode(errors="backslashreplace") if isinstance(content, str) else content
+    try:
+        target = path.resolve()
+        if target.exists() and not (target.is_file() or target.is_dir()):
+            # Renaming onto /dev/stdout or a pipe would put a plain file in its place.
+            target.write_bytes(data)
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.parent / f".wrapup-{secrets.token_hex(8)}.tmp"
+        try:
+            temporary.write_bytes(data)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(
+            f"cannot write '{path}': {reason}", "name a file in a folder that can be written to"
+        ) from error
+
+
+def save_results(results: Results, path: Path) -> None:
+    """Write the results document: one line of JSON, the same bytes for the same results.
+
+    Raises:
+        UsageError: If the target cannot be written.
+    """
+    write_whole(path, msgspec.json.encode(results) + b"\n")
+
+
+def load_results(path: Path) -> Results:
+    """Read a results document.
+
+    Raises:
+        InputError: If it cannot be read, is no results document of this format, or refers to what it does not hold.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise _refused(path, f"cannot be read: {reason}", hint="write one with: wrapup check --json FILE") from error
+    try:
+        version = msgspec.json.decode(data, type=_Version)
+        if version.format != FORMAT:
+            raise _refused(
+                path,
+                f"is a results document of format {version.format}",
+                expected=f"format {FORMAT}",
+                hint=f"read it with the version of the harness that wrote it: {version.tool_version}",
+            )
+        results = msgspec.json.decode(data, type=Results)
+    except msgspec.ValidationError as error:
+        raise _refused(path, f"is no results document: {error}", expected="what wrapup check --json writes") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _refused(
+            path,
+            f"is not complete JSON: {error}",
+            expected="what wrapup check --json writes",
+            hint="the file was cut short or edited; write it again",
+        ) from error
+    dangling = _dangling(results)
+    if dangling:
+        raise InputError([Problem(str(path), what, hint="the file was edited; write it again") for what in dangling])
+    return results
+
+
+def _refused(path: Path, what: str, *, expected: str | None = None, hint: str | None = None) -> InputError:
+    return InputError([Problem(str(path), what, expected=expected, hint=hint)])
+
+
+def _dangling(results: Results) -> list[str]:
+    """Return what is wrong with the document's references from one list into another."""
+    references = [
+        *((f"$.rules[{at}].policy", rule.policy, len(results.policies)) for at, rule in enumerate(results.rules)),
+        *((f"$.waivers[{at}].policy", it.policy, len(results.policies)) for at, it in enumerate(results.waivers)),
+        *((f"$.cases[{at}].rule", case.rule, len(results.rules)) for at, case in enumerate(results.cases)),
+        *(
+            (f"$.cases[{at}].waiver", case.waiver, len(results.waivers))
+            for at, case in enumerate(results.cases)
+            if case.waiver is not None
+        ),
+    ]
+    return [
+        f"{where} is {index}, but there are {count}" for where, index, count in references if not 0 <= index < count
+    ]

@@ -1,0 +1,65 @@
+"""Findings as plain text, for terminals and for pytest's own reports."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from harness.model.names import printable
+from harness.report.results import RuleResult
+
+__all__ = ["case_text", "one_line"]
+
+_LABEL_WIDTH = 9
+
+
+class _Finding(Protocol):
+    @property
+    def observed(self) -> str: ...
+    @property
+    def expected(self) -> str: ...
+
+
+def one_line(text: str) -> str:
+    """Return a text that somebody wrote over several lines as one printable line."""
+    return printable(" ".join(text.split()))
+
+
+def case_text(
+    rule: RuleResult,
+    subject: str,
+    *,
+    findings: Sequence[_Finding] = (),
+    notes: Sequence[str] = (),
+    evidence: Mapping[str, str] | None = None,
+    reason: str | None = None,
+) -> str:
+    """Return everything about one case, a fact a line; the first line says it all.
+
+    Args:
+        rule: The rule.
+        subject: The subject's label.
+        findings: What is wrong, if anything is.
+        notes: What is worth showing and not wrong.
+        evidence: Values of the variables of a failing expression.
+        reason: Why it was not judged, or what became of its waiver.
+    """
+    headline = findings[0].observed if findings else reason or "nothing to report"
+    lines = [f"{rule.id} {subject}: {headline}"]
+    if rule.title != rule.applies:
+        lines.append(_line("rule", one_line(rule.title)))
+    for finding in findings:
+        lines.append(_line("observed", finding.observed))
+        lines.append(_line("expected", finding.expected))
+    for name, value in (evidence or {}).items():
+        lines.append(_line("value", f"{name} = {value}"))
+    if reason and findings:
+        lines.append(_line("waiver", reason))
+    lines.extend(_line("note", note) for note in notes)
+    if findings:
+        lines.extend(_line(label, one_line(text)) for label, text in (("why", rule.why), ("fix", rule.fix)) if text)
+    lines.append(_line("severity", rule.severity))
+    lines.append(_line("policy", str(rule.position)))
+    return "\n".join(lines)
+
+
+def _line(label: str, text: str) -> str:
+    return f"  {label:<{_LABEL_WIDTH}} {text}"
