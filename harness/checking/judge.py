@@ -6,7 +6,7 @@ has to know them.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from harness.checking.cases import NO_SUBJECT, Case, Finding, RuleRun
 from harness.checking.evidence import observed, value_text
@@ -132,9 +132,10 @@ def _judge_check(rule: Rule, check: Check, subjects: Subjects) -> _Judge:
 
     def judge_one(index: int) -> Case:
         entity, label = entities[index], labels[index]
-        messages: list[str] = []
+        messages: list[Any] = []  # a check of somebody's own may yield anything
         stopped: UnknownValueError | NotApplicable | CheckError | None = None
         try:
+            # What was yielded before a check stopped is kept.
             messages.extend(function(entity, org, **parameters))
         except (UnknownValueError, NotApplicable) as outcome:
             stopped = outcome
@@ -143,6 +144,10 @@ def _judge_check(rule: Rule, check: Check, subjects: Subjects) -> _Judge:
             stopped.__cause__ = error
         if not messages and stopped is None:
             return Case(label, "passed", entity)
+        if strange := [message for message in messages if not isinstance(message, str)]:
+            messages = []
+            stopped = CheckError(check.id, label)
+            stopped.__cause__ = TypeError(f"a check yields texts, not {strange[0]}")
         return _from_messages(check, label, entity, messages, stopped)
 
     return judge_one

@@ -103,9 +103,9 @@ def deployed(definition: Definition, org: Org) -> Iterator[str]:
         near = [code.name for code in _spelt_differently(definition, org)]
         wanted = f"a code called '{definition.name}'" if definition.id is None else f"the code {definition.id}"
         yield Breach("the code does not exist" + (f", only {quoted(near)}" if near else ""), expected=wanted)
-    offering = {queue.id for code in codes for queue in org.queues_seen_with(code)}
+    settled = {queue.id for code in codes for queue in org.queues_seen_with(code)} | org.queues_without_codes
     missing: list[str] = []
-    without: dict[str, str] = {}
+    without: list[str] = []
     unseen: UnknownValueError | None = None
     for pattern in dict.fromkeys(definition.queues):
         named = org.queues_matching(pattern)
@@ -117,16 +117,13 @@ def deployed(definition: Definition, org: Org) -> Iterator[str]:
             missing += [] if named else [pattern]
         for queue_id in sorted(named.keys() & org.queues_without_codes):
             unseen = unseen or UnknownValueError(f"which codes '{named[queue_id].name}' offers", "not delivered")
-        without |= {
-            queue_id: queue.name
-            for queue_id, queue in named.items()
-            if queue_id not in offering and queue_id not in org.queues_without_codes
-        }
+        without += [queue_id for queue_id in named if queue_id not in settled]
     if missing:
         yield Breach(f"names queues that do not exist: {quoted(missing)}", expected="queues that offer the code")
     if without and codes:
         yield Breach(
-            f"is not offered on {quoted(list(without.values()))}", expected="every queue that the definition names"
+            f"is not offered on {quoted([org.queue_by_id[queue_id].name for queue_id in dict.fromkeys(without)])}",
+            expected="every queue that the definition names",
         )
     if unseen:
         raise unseen

@@ -3,15 +3,15 @@
 Agents of a queue are its members (users, and those who come through groups; joined or not) whose user is active.
 """
 
-from collections.abc import Iterator, Sequence
-from fractions import Fraction
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from harness.checks.agreed import agreed_about
 from harness.checks.parameters import Share
 from harness.checks.registry import Breach, NotApplicable, check
 from harness.checks.wording import counted, percent, quoted
 from harness.errors import UnknownValueError, did_you_mean
-from harness.model import Agent, Assignment, Definition, Org, Queue, is_known
+from harness.model import AgentSkill, Assignment, Definition, Org, Queue, is_known
 
 __all__ = ["covered", "exist", "staffed"]
 
@@ -37,36 +37,47 @@ def covered(assignment: Assignment, org: Org, *, at_least: Share, proficiency: f
     required = frozenset(agreed_about(assignment.code, org).skills)
     if not required:
         raise NotApplicable("the code requires no skills")
-    held = _skills_of_agents(assignment.queue, proficiency, org)
-    if not held:
+    agents, holders = _holders(assignment.queue, proficiency, org)
+    if not agents:
         raise NotApplicable("the queue has no agents")
-    holding = sum(map(required.issubset, held))
-    if Fraction(holding, len(held)) < at_least:
+    holding = len(frozenset.intersection(*(holders.get(skill, _NOBODY) for skill in required)))
+    if holding * at_least.denominator < agents * at_least.numerator:
         yield Breach(
-            f"{holding} of {len(held)} agents hold {quoted(sorted(required))}",
+            f"{holding} of {agents} agents hold {quoted(sorted(required))}",
             expected=f"at least {percent(at_least)}",
         )
 
 
-def _skills_of_agents(queue: Queue, proficiency: float, org: Org) -> Sequence[frozenset[str]]:
-    """Return what each agent of a queue holds; a queue is asked once per code that it offers."""
+_NOBODY: frozenset[str] = frozenset()
+
+
+def _holders(queue: Queue, proficiency: float, org: Org) -> tuple[int, Mapping[str, frozenset[str]]]:
+    """Return how many agents a queue has, and by skill the ids of those who hold it.
+
+    It is asked once for every code that the queue offers, and worked out once.
+    """
     known = org.index(_nothing_known)
     found = known.get((queue.id, proficiency))
     if found is None:
-        found = known[queue.id, proficiency] = [_held(agent, proficiency, org) for agent in org.agents_of(queue)]
+        agents = org.agents_of(queue)
+        holders: defaultdict[str, list[str]] = defaultdict(list)
+        for agent in agents:
+            for skill in agent.skills:
+                if skill.active and skill.proficiency >= proficiency:
+                    holders[_name(skill, org)].append(agent.id)
+        found = len(agents), {skill: frozenset(ids) for skill, ids in holders.items()}
+        known[queue.id, proficiency] = found
     return found
 
 
-def _nothing_known(_: Org) -> dict[tuple[str, float], Sequence[frozenset[str]]]:
+def _nothing_known(_: Org) -> dict[tuple[str, float], tuple[int, Mapping[str, frozenset[str]]]]:
     return {}
 
 
-def _held(agent: Agent, proficiency: float, org: Org) -> frozenset[str]:
-    return frozenset(
-        skill.name if is_known(skill.name) or skill.id not in org.skill_by_id else org.skill_by_id[skill.id].name
-        for skill in agent.skills
-        if skill.active and skill.proficiency >= proficiency
-    )
+def _name(skill: AgentSkill, org: Org) -> str:
+    if is_known(skill.name) or skill.id not in org.skill_by_id:
+        return skill.name
+    return org.skill_by_id[skill.id].name
 
 
 @check(source="GET /api/v2/routing/skills; the catalogue's requiredSkills")

@@ -297,7 +297,9 @@ class OutboundMapping(_Entity, frozen=True):
 
 
 def _is_active(state: str, what: str) -> bool:
-    active = _STATES.get(state.lower())
+    active = _STATES.get(state)
+    if active is None:
+        active = _STATES.get(state.lower())
     if active is None:
         return unknown(what, f"this version does not know the word '{state}'", state)  # type: ignore[no-any-return]
     return active

@@ -229,14 +229,27 @@ def labels(kind: Kind, subjects: Sequence[Subject], org: Org) -> list[str]:
     count = Counter(plain)
     if len(count) == len(plain):
         return plain
-    told_apart = [
-        label if count[label] == 1 else f"{label} ~{(platform_id or '')[:8]}"
+    with_ids = [
+        f"{label} ~{_short(platform_id)}" if platform_id is not None and count[label] > 1 else label
         for label, (_, platform_id) in zip(plain, named, strict=True)
     ]
-    again = Counter(told_apart)
-    seen: Counter[str] = Counter()
+    return _numbered(with_ids)
+
+
+def _short(platform_id: str) -> str:
+    # An assignment's or membership's id is made of two.
+    return "@".join(part[:8] for part in platform_id.split("@"))
+
+
+def _numbered(texts: Sequence[str]) -> list[str]:
+    count = Counter(texts)
+    taken = set(texts)
     result = []
-    for label in told_apart:
-        seen[label] += 1
-        result.append(label if again[label] == 1 else f"{label}.{seen[label]}")
+    for text in texts:
+        label, number = text, 0
+        while count[text] > 1 and label in taken:
+            number += 1
+            label = f"{text} ~{number}"
+        taken.add(label)
+        result.append(label)
     return result

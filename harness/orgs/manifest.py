@@ -6,13 +6,29 @@ Source:
 
 import hashlib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from harness.errors import Problem, SourceError
 from harness.model.org import Resource
 
-__all__ = ["FILES", "FORMAT", "MANIFEST", "OWN_NAMES", "FileEntry", "Hidden", "Manifest", "RecordedOrg", "digest"]
+__all__ = [
+    "FILES",
+    "FORMAT",
+    "MANIFEST",
+    "OWN_NAMES",
+    "UNREADABLE",
+    "FileEntry",
+    "Hidden",
+    "Manifest",
+    "RecordedOrg",
+    "digest",
+    "read_manifest",
+    "record_again",
+    "what_is_wrong",
+]
 
 FORMAT = 1
 """The version of the format that this version of the harness reads and writes."""
@@ -93,3 +109,52 @@ def digest(files: Mapping[str, FileEntry]) -> str:
     """Return one hash, in hex, over the hashes of all files; it does not depend on when they were recorded."""
     lines = "".join(f"{entry.sha256}  {name}\n" for name, entry in sorted(files.items()))
     return hashlib.sha256(lines.encode()).hexdigest()
+
+
+class _Versioned(msgspec.Struct):
+    format: int
+
+
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What decoding raises on bytes that are not what they should be."""
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read `recording.json`.
+
+    Raises:
+        SourceError: If the folder is no recording, or one of another format.
+    """
+    path = folder / MANIFEST
+    if not folder.is_dir():
+        raise SourceError([Problem(str(folder), "there is no such folder", hint="name the folder of a recording")])
+    if not path.is_file():
+        what = f"is not a recording: it holds no {MANIFEST}"
+        raise SourceError([Problem(str(folder), what, hint=record_again(folder))])
+    data = path.read_bytes()
+    try:
+        # A newer format may have another shape: look at its number before anything else.
+        version = msgspec.json.decode(data, type=_Versioned).format
+        if version == FORMAT:
+            return msgspec.json.decode(data, type=Manifest)
+    except UNREADABLE as error:
+        problem = Problem(str(path), what_is_wrong(error), expected="a recording's manifest", hint=record_again(folder))
+        raise SourceError([problem]) from None
+    newer = "it was written by a newer version of wrapup: update this one"
+    hint = newer if version > FORMAT else record_again(folder)
+    raise SourceError([Problem(str(path), f"is of format {version}", expected=f"format {FORMAT}", hint=hint)])
+
+
+def record_again(folder: Path) -> str:
+    """Return what to do about a recording that cannot be read."""
+    return f"re-record with: wrapup record --into {folder}"
+
+
+def what_is_wrong(error: Exception) -> str:
+    """Return what a decoder found, in the words of a problem."""
+    if isinstance(error, UnicodeDecodeError):
+        return "is not UTF-8 text"
+    if isinstance(error, RecursionError):
+        return "is nested too deeply"
+    text = str(error).replace(" - at `", " at `").replace("`", "")
+    return text if text.startswith("JSON") else text[:1].lower() + text[1:]

@@ -8,8 +8,9 @@ import gc
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -17,7 +18,17 @@ from harness.errors import Problem, SourceError, did_you_mean
 from harness.model import Agent, Division, Member, Org, Origin, OutboundMapping, Queue, Skill, WrapUpCode
 from harness.model.entities import NamedAgent
 from harness.model.org import Resource
-from harness.orgs.manifest import FILES, FORMAT, MANIFEST, OWN_NAMES, Manifest, digest
+from harness.orgs.manifest import (
+    FILES,
+    MANIFEST,
+    OWN_NAMES,
+    UNREADABLE,
+    Manifest,
+    digest,
+    read_manifest,
+    record_again,
+    what_is_wrong,
+)
 from harness.orgs.names import with_names
 
 __all__ = ["read_recording"]
@@ -26,7 +37,6 @@ _T = TypeVar("_T")
 
 _MOST_PROBLEMS_OF_A_FILE = 20
 _NOT_HELD = "the recording does not hold it"
-_BROKEN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 class _CodeId(msgspec.Struct, frozen=True, gc=False):
@@ -62,7 +72,7 @@ def read_recording(folder: Path, *, keep_names: bool = False) -> Org:
     Raises:
         SourceError: If the folder is no recording, or is not what its manifest says; with all problems.
     """
-    manifest = _read_manifest(folder)
+    manifest = read_manifest(folder)
     reader = _Reader(folder, manifest)
     reader.check_names()
     with _collection_paused():
@@ -94,25 +104,20 @@ def read_recording(folder: Path, *, keep_names: bool = False) -> Org:
         return with_names(org)
 
 
-def _id(entity: Any) -> str:
-    return entity.id  # type: ignore[no-any-return]
-
-
-def _queue_id(line: Any) -> str:
-    return line.queue_id  # type: ignore[no-any-return]
+_id: Callable[[object], str] = attrgetter("id")
+_queue_id: Callable[[object], str] = attrgetter("queue_id")
 
 
 @contextmanager
 def _collection_paused() -> Iterator[None]:
     """Keep the garbage collector from walking entities that are still being read: none of them is garbage."""
-    if not gc.isenabled():
-        yield
-        return
+    enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.enable()
+        if enabled:
+            gc.enable()
 
 
 def _hidden(manifest: Manifest) -> dict[str, str]:
@@ -123,64 +128,6 @@ def _hidden(manifest: Manifest) -> dict[str, str]:
     for entry in manifest.hidden:
         stated.setdefault(entry.resource, []).append(str(entry))
     return {resource: "; ".join(texts) for resource, texts in sorted((reasons | stated).items())}
-
-
-# -- the manifest -----------------------------------------------------------------------------------------------
-
-
-class _Versioned(msgspec.Struct):
-    format: int
-
-
-def _read_manifest(folder: Path) -> Manifest:
-    path = folder / MANIFEST
-    if not folder.is_dir():
-        raise SourceError([Problem(str(folder), "there is no such folder", hint="name the folder of a recording")])
-    if not path.is_file():
-        raise SourceError(
-            [Problem(str(folder), f"is not a recording: it holds no {MANIFEST}", hint=_record_again(folder))]
-        )
-    data = path.read_bytes()
-    try:
-        # A newer format may have another shape: look at its number before anything else.
-        version = msgspec.json.decode(data, type=_Versioned).format
-        if version != FORMAT:
-            newer = version > FORMAT
-            raise SourceError(
-                [
-                    Problem(
-                        str(path),
-                        f"is of format {version}",
-                        expected=f"format {FORMAT}",
-                        hint="it was written by a newer version of wrapup: update this one"
-                        if newer
-                        else _record_again(folder),
-                    )
-                ]
-            )
-        return msgspec.json.decode(data, type=Manifest)
-    except _BROKEN as error:
-        raise SourceError(
-            [Problem(str(path), _what(error), expected="a recording's manifest", hint=_record_again(folder))]
-        ) from None
-
-
-def _record_again(folder: Path) -> str:
-    return f"re-record with: wrapup record --into {folder}"
-
-
-def _what(error: Exception) -> str:
-    match error:
-        case UnicodeDecodeError():
-            return "is not UTF-8 text"
-        case RecursionError():
-            return "is nested too deeply"
-        case _:
-            text = str(error).replace(" - at `", " at `").replace("`", "")
-            return text[:1].lower() + text[1:] if text.startswith(("Expected", "Object", "Input", "Invalid")) else text
-
-
-# -- the files --------------------------------------------------------------------------------------------------
 
 
 class _Reader:
@@ -222,7 +169,7 @@ class _Reader:
             entities = decoder.decode_lines(data)
             ids = list(map(key, entities))
             broken = any(map(str.__ge__, ids, ids[1:]))
-        except _BROKEN:
+        except UNREADABLE:
             broken = True
         if broken:
             self._name_broken_lines(name, data, decoder, key)
@@ -238,8 +185,8 @@ class _Reader:
             return None
         try:
             mapping = msgspec.json.decode(data, type=OutboundMapping | None)
-        except _BROKEN as error:
-            self._problem(name, _what(error))
+        except UNREADABLE as error:
+            self._problem(name, what_is_wrong(error))
             return None
         self._check_count(name, int(mapping is not None))
         return mapping
@@ -274,8 +221,8 @@ class _Reader:
                 continue
             try:
                 this = key(decoder.decode(line))
-            except _BROKEN as error:
-                what = _what(error)
+            except UNREADABLE as error:
+                what = what_is_wrong(error)
             else:
                 if last is None or this > last:
                     last = this
@@ -302,6 +249,6 @@ class _Reader:
                 what,
                 line=line,
                 expected=expected,
-                hint=hint or _record_again(self._folder),
+                hint=hint or record_again(self._folder),
             )
         )

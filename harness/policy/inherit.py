@@ -17,7 +17,7 @@ from harness.policy.model import UsedFile
 from harness.policy.own_checks import load_checks
 from harness.policy.problems import File, Problems, shown
 from harness.policy.shapes import Record, read
-from harness.policy.tree import MappingNode, Node, SequenceNode
+from harness.policy.tree import MappingNode, Node, ScalarNode, SequenceNode, is_null
 
 __all__ = ["Gathered", "Gatherer", "Item"]
 
@@ -67,7 +67,7 @@ class Gathered:
     file: File
     rules: Mapping[str, Item[Record]]
     disabled: frozenset[str]
-    scopes: Mapping[str, Item[Any]]
+    scopes: Mapping[str, Item[ScalarNode]]
     severities: Mapping[tuple[str, str], Item[str]]
     checks: Mapping[str, Check]
     files: tuple[UsedFile, ...]
@@ -112,9 +112,7 @@ class Gatherer:
             return None
         record: Record = read(POLICY, root, file, "'policy'")
         bases = [
-            self.gather(beside(path, item.text), (file, item), inside)
-            for item in _items(record.nodes.get("extends"))
-            if item.text
+            self.gather(beside(path, item.text), (file, item), inside) for item in _items(record.nodes.get("extends"))
         ]
         known = [base for base in bases if base is not None]
         own_files, checks = self._own_checks(record, known)
@@ -194,10 +192,10 @@ def _ids_hint(ids: set[str]) -> str:
     return f"inherited are {', '.join(sorted(ids))}" if ids else "this policy inherits no rules"
 
 
-def _items(node: Node | None) -> list[Any]:
-    """Return the scalars of a list; whatever else it holds was reported when it was read."""
+def _items(node: Node | None) -> list[ScalarNode]:
+    """Return the texts of a list; whatever else it holds was reported when it was read."""
     items = node.items if isinstance(node, SequenceNode) else ()
-    return [item for item in items if hasattr(item, "text")]
+    return [item for item in items if isinstance(item, ScalarNode) and not is_null(item)]
 
 
 def _brought(rule: Item[Record], by: Record) -> Item[Record]:
@@ -221,12 +219,16 @@ def _own_rules(record: Record) -> dict[str, Item[Record]]:
     return found
 
 
-def _own_scopes(record: Record) -> dict[str, Item[Any]]:
+def _own_scopes(record: Record) -> dict[str, Item[ScalarNode]]:
     node = record.nodes.get("scopes")
     if not isinstance(node, MappingNode):
         return {}
     usable = record.get("scopes", {})
-    return {name: _item(entry.value, record, entry.key) for name, entry in node.entries.items() if name in usable}
+    return {
+        name: _item(entry.value, record, entry.key)
+        for name, entry in node.entries.items()
+        if name in usable and isinstance(entry.value, ScalarNode)
+    }
 
 
 def _own_severities(record: Record) -> dict[tuple[str, str], Item[str]]:
@@ -252,7 +254,7 @@ def _merge(
             if key in dropped:
                 continue
             other = merged.setdefault(key, item)
-            if other.node is item.node or key in own:
+            if other.node is item.node or other.value == item.value or key in own:
                 continue
             record.file.problem(
                 record.at("extends"),

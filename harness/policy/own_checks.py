@@ -6,8 +6,8 @@ import traceback
 from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from types import CodeType, ModuleType
-from typing import Final
+from types import CodeType, FunctionType, ModuleType
+from typing import Final, cast
 
 import harness.checks  # noqa: F401 - registers the checks that come with the harness
 from harness.checks.registry import Check, collecting, registered
@@ -73,8 +73,6 @@ def _run(file: File, name: str) -> Mapping[str, Check] | None:
     try:
         with collecting() as found:
             exec(code, module.__dict__)  # noqa: S102 - the policy's author asks for it
-            for check in found.values():
-                parameters_of(check)
     except (Exception, SystemExit) as error:  # whatever somebody's file raises is a problem of that file
         del sys.modules[name]
         line = _line_within(error, code.co_filename)
@@ -86,7 +84,18 @@ def _run(file: File, name: str) -> Mapping[str, Check] | None:
             hint=hint if isinstance(error, ImportError) else None,
         )
         return None
-    return found
+    usable = {check_id: check for check_id, check in found.items() if _parameters_are_writable(check, file)}
+    return usable if len(usable) == len(found) else None
+
+
+def _parameters_are_writable(check: Check, file: File) -> bool:
+    try:
+        parameters_of(check)
+    except TypeError as error:
+        line = cast("FunctionType", check.function).__code__.co_firstlineno
+        file.problem(RefusedNode(line, 1), f"check {check.id}: {error}")
+        return False
+    return True
 
 
 def _line_within(error: BaseException, filename: str) -> int | None:

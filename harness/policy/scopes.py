@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 from harness.model import KINDS, KindName
 from harness.policy.expressions import Expression, ExpressionError, compile_expression
@@ -13,7 +13,7 @@ from harness.policy.tree import ScalarNode
 __all__ = ["Scopes"]
 
 # A string literal (skipped), or a name that is no member of another and no function.
-_NAME: Final = re.compile(r"""\"(?:\\.|[^"\\])*\"|'(?:\\.|[^'\\])*'|(?<![\w.])([A-Za-z_]\w*)(?![\w(])""")
+_NAME: Final = re.compile(r"""\"(?:\\.|[^"\\])*\"|'(?:\\.|[^'\\])*'|(?<![\w.])([A-Za-z_]\w*)(?![\w.(])""")
 
 # What expressions read, and what CEL keeps for itself: a scope of that name could never be meant.
 _RESERVED: Final = (
@@ -25,8 +25,9 @@ _TAKEN: Final = frozenset([*get_args(KindName), "agent", *_RESERVED.split(), "wh
 class Scopes:
     """The named scopes of a policy, and the compiler of every expression that may name them."""
 
-    def __init__(self, items: Mapping[str, Item[Any]]) -> None:
-        self._items = {name: item for name, item in items.items() if isinstance(item.value, ScalarNode)}
+    def __init__(self, items: Mapping[str, Item[ScalarNode]]) -> None:
+        self._items = {name: item for name, item in items.items() if name not in _TAKEN}
+        self._misnamed = {name: item for name, item in items.items() if name in _TAKEN}
         self._texts = {name: item.value.text for name, item in self._items.items()}
         self._compiled: dict[tuple[str, KindName], bool] = {}
         self._circular: set[str] = set()
@@ -38,19 +39,16 @@ class Scopes:
 
     def compile_unused(self) -> None:
         """Compile the scopes that no expression names, for the kind of subject that they seem to be about."""
+        for name, item in self._misnamed.items():
+            item.file.problem(item.node, f"'{name}' cannot be the name of a scope", hint="expressions use it already")
         used = {name for name, _ in self._compiled}
         for name in self._items:
-            if name in _TAKEN:
-                item = self._items[name]
-                item.file.problem(
-                    item.node, f"'{name}' cannot be the name of a scope", hint="expressions use it already"
-                )
-            elif name not in used:
+            if name not in used:
                 self._usable(name, self._likely_kind(name), ())
 
     def _names_in(self, text: str) -> list[str]:
         names = (found[1] for found in _NAME.finditer(text))
-        return [name for name in dict.fromkeys(names) if name in self._texts and name not in _TAKEN]
+        return [name for name in dict.fromkeys(names) if name in self._texts]
 
     def _usable(self, name: str, kind: KindName, inside: tuple[str, ...]) -> bool:
         if name in inside:

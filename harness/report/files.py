@@ -32,11 +32,11 @@ def write_whole(path: Path, content: str | bytes) -> None:
     """
     data = content.encode(errors="backslashreplace") if isinstance(content, str) else content
     try:
-        target = path.resolve()
-        if target.exists() and not (target.is_file() or target.is_dir()):
+        if path.exists() and not (path.is_file() or path.is_dir()):
             # Renaming onto /dev/stdout or a pipe would put a plain file in its place.
-            target.write_bytes(data)
+            path.write_bytes(data)
             return
+        target = path.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.parent / f".wrapup-{secrets.token_hex(8)}.tmp"
         try:
@@ -45,7 +45,8 @@ def write_whole(path: Path, content: str | bytes) -> None:
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        # A file where a folder has to be is reported as "file exists", which sounds like the opposite.
+        reason = "not a directory" if isinstance(error, FileExistsError) else (error.strerror or str(error)).lower()
         raise UsageError(
             f"cannot write '{path}': {reason}", "name a file in a folder that can be written to"
         ) from error

@@ -155,6 +155,7 @@ def a_believable_run(cases_of_a_rule: int = 17) -> Results:
         CaseResult(rule=32, subject="no subject", verdict="unknown", reason="`where` matches none of 40 queues; did you mean 'Night Line'?"),
         CaseResult(rule=34, subject="no subject", verdict="not applicable", reason="no mapping file is named"),
     ]  # fmt: skip
+    cases += [a_case("failed", f"queue {name}", rule=1, queue=printable(name), division="Care") for name in HOSTILE]
     for index, (kind, _, _, _, observed, expected) in enumerate(_RULES):
         if index in (32, 34):
             continue

@@ -87,6 +87,7 @@ def test_ordinary_tests_keep_their_table_under_a_heading_of_its_own(pytester: py
     assert [name.rpartition("::")[2] for name in tests] == ["test_theirs"]
     assert 'class="w-alone"' not in page
     assert (2, "Other tests") in Page(page).headings
+    assert "<noscript><p>Their table needs JavaScript; the report above does not.</p></noscript>" in page
     assert page.index("Other tests</h2>") < page.index("1 test took")
 
 

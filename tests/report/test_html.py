@@ -1,6 +1,7 @@
 """The panels: what a reader finds in them, and that nothing from an org is more than text."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,7 @@ def test_every_report_is_well_formed(run: Results) -> None:
     levels = [level for level, _ in read.headings]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(next_ <= level + 1 for level, next_ in zip(levels, levels[1:], strict=False))
+    assert all(next_ <= level + 1 for level, next_ in pairwise(levels))
     assert {section.anchor for section in SECTIONS} <= set(ids)
     assert headline(run).sentence in read.text
 
