@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from harness.checks.agreed import queues_named
 from harness.checks.registry import Breach, NotApplicable, check
 from harness.checks.wording import counted, quoted, revealed
 from harness.errors import UnknownValueError
@@ -29,8 +30,9 @@ def known(code: WrapUpCode, org: Org) -> Iterator[str]:
     if code.system:
         raise NotApplicable("the platform's own code needs no definition")
     if org.definition_of(code) is None:
-        near = org.index(_definitions_by_folded_name).get(fold(code.name), ())
-        hint = f", which is spelt {quoted([it.name for it in near])} there" if near else ""
+        same = org.index(_definitions_by_folded_name).get(fold(code.name), ())
+        near = [it.name for it in same if it.id is None]
+        hint = f", which is spelt {quoted(near)} there" if near else ""
         yield Breach("has no definition", expected=f"an entry in the catalogue{hint}")
 
 
@@ -103,30 +105,29 @@ def deployed(definition: Definition, org: Org) -> Iterator[str]:
         near = [code.name for code in _spelt_differently(definition, org)]
         wanted = f"a code called '{definition.name}'" if definition.id is None else f"the code {definition.id}"
         yield Breach("the code does not exist" + (f", only {quoted(near)}" if near else ""), expected=wanted)
-    settled = {queue.id for code in codes for queue in org.queues_seen_with(code)} | org.queues_without_codes
-    missing: list[str] = []
-    without: list[str] = []
-    unseen: UnknownValueError | None = None
-    for pattern in dict.fromkeys(definition.queues):
-        named = org.queues_matching(pattern)
-        try:
-            org.require_all_queues(pattern, f"whether the queue '{pattern}' exists")
-        except UnknownValueError as error:
-            unseen = unseen or error
-        else:
-            missing += [] if named else [pattern]
-        for queue_id in sorted(named.keys() & org.queues_without_codes):
-            unseen = unseen or UnknownValueError(f"which codes '{named[queue_id].name}' offers", "not delivered")
-        without += [queue_id for queue_id in named if queue_id not in settled]
-    if missing:
-        yield Breach(f"names queues that do not exist: {quoted(missing)}", expected="queues that offer the code")
+    named = queues_named(definition, org)
+    offering = {queue.id for code in codes for queue in org.queues_seen_with(code)}
+    undecided = (org.index(_unlisted) if definition.id is None else org.queues_without_codes) - offering
+    without = [it.name for it in named.queues.values() if it.id not in offering and it.id not in undecided]
+    if named.missing:
+        yield Breach(f"names queues that do not exist: {quoted(named.missing)}", expected="queues that offer the code")
     if without and codes:
-        yield Breach(
-            f"is not offered on {quoted([org.queue_by_id[queue_id].name for queue_id in dict.fromkeys(without)])}",
-            expected="every queue that the definition names",
-        )
-    if unseen:
-        raise unseen
+        yield Breach(f"is not offered on {quoted(without)}", expected="every queue that the definition names")
+    if named.unseen:
+        raise named.unseen
+    for queue_id in sorted(named.queues.keys() & undecided):
+        what = f"whether the queue '{named.queues[queue_id].name}' offers the code"
+        raise UnknownValueError(what, "the source did not deliver all its codes with their names")
+
+
+def _unlisted(org: Org) -> frozenset[str]:
+    """Return the ids of queues that may offer a code of any name, as far as was seen."""
+    nameless = (queue.id for queue in org.queues if queue.id in org.offered and not _all_named(queue, org))
+    return org.queues_without_codes.union(nameless)
+
+
+def _all_named(queue: Queue, org: Org) -> bool:
+    return all(is_known(code.name) for code in org.codes_of(queue))
 
 
 @check(source="GET /api/v2/routing/queues/{queueId}/wrapupcodes; the catalogue's isDefault", needs=("catalogue",))
@@ -164,6 +165,8 @@ def required(queue: Queue, org: Org, *, codes: list[str]) -> Iterator[str]:
     Yields:
         One message per required code that is not offered.
     """
+    if not codes:
+        raise NotApplicable("the rule names no codes")
     offered = org.codes_of(queue)
     named = [code for code in offered if is_known(code.name)]
     ids = {code.id for code in offered}
@@ -194,6 +197,8 @@ def forbidden(queue: Queue, org: Org, *, codes: list[str]) -> Iterator[str]:
     Yields:
         One message per forbidden code that is offered.
     """
+    if not codes:
+        raise NotApplicable("the rule names no codes")
     offered = org.codes_of(queue)
     exactly, patterns = {fold(name) for name in codes}, [fold(name) for name in codes if is_pattern(name)]
     unseen = 0
@@ -239,7 +244,7 @@ def unique(definition: Definition, org: Org) -> Iterator[str]:
     Yields:
         One message for an identifier that is used again, one for such a name.
     """
-    same_name = org.index(_definitions_by_folded_name)[fold(definition.name)]
+    same_name = org.index(_definitions_by_folded_name).get(fold(definition.name), [])
     same_identifier = org.index(_definitions_by_folded_identifier).get(fold(definition.identifier or ""), [])
     for what, group in (("identifier", same_identifier), ("name", same_name)):
         others = [it for it in group if it is not definition]

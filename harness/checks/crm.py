@@ -32,7 +32,7 @@ def mapped(definition: Definition, org: Org, *, fallback: str = "unknown") -> It
     """
     crm = _crm(org)
     disposition = crm.disposition_of(definition)
-    if disposition is None:
+    if disposition is None or not disposition.strip():
         yield Breach("maps to no disposition", expected="one that the CRM accepts")
     elif fold(disposition) == fold(fallback):
         yield Breach(f"maps to the fallback '{disposition}'", expected="a disposition of its own")
@@ -67,7 +67,7 @@ def _sorted_accepted(org: Org) -> list[str]:
 def undefined(code: WrapUpCode, org: Org) -> Iterator[str]:
     """A code that agents can pick has a definition to map by.
 
-    Without one its use never reaches the CRM. A code that no queue offers cannot be picked.
+    Without one its use never reaches the CRM. A code that no queue offers cannot be picked, and needs none.
 
     Args:
         code: The wrap-up code under test.
@@ -79,10 +79,10 @@ def undefined(code: WrapUpCode, org: Org) -> Iterator[str]:
     _ = org.agreed
     if code.system:
         raise NotApplicable("the platform's own code needs no definition")
-    if not org.queues_seen_with(code) and not org.queues_of(code):
-        raise NotApplicable("no queue offers the code")
     if org.definition_of(code) is None:
-        queues = org.queues_seen_with(code)
+        queues = org.queues_seen_with(code) or org.queues_of(code)
+        if not queues:
+            raise NotApplicable("no queue offers the code")
         yield Breach(f"is offered on {counted(len(queues), 'queue')} and has no definition", expected="a definition")
 
 

@@ -35,7 +35,7 @@ def pattern(code: WrapUpCode, org: Org, *, regex: Regex) -> Iterator[str]:
         One message if the name does not match.
     """
     if not regex.search(str(code.name)):  # str() reads the name: an unknown one speaks up
-        yield Breach("name does not match", expected=f"the pattern {regex.pattern}")
+        yield Breach("name does not match", expected=f"the pattern '{regex.pattern}'")
 
 
 @check(source=_LISTING)

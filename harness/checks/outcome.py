@@ -3,7 +3,7 @@
 A run over a whole org is made by `harness.checking`, with scopes, waivers and severities.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from harness.errors import UnknownValueError
 from harness.model import Org, labels
 from harness.model.verdict import Verdict
 
-__all__ = ["Outcome", "outcome"]
+__all__ = ["Outcome", "outcome", "outcome_on"]
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,17 @@ def outcome(function: Callable[..., Iterator[str]], org: Org, subject: str, **pa
     named = labels(check.kind, subjects, org)
     if subject not in named:
         raise ValueError(f"the org has no '{subject}', only {', '.join(named) or 'nothing'}")
+    return outcome_on(function, subjects[named.index(subject)], org, parameters)
+
+
+def outcome_on(
+    function: Callable[..., Iterator[str]], subject: Any, org: Org, parameters: Mapping[str, Any]
+) -> Outcome:
+    """Return what a check comes to on a subject itself."""
     messages: list[str] = []
     stopped: UnknownValueError | NotApplicable | None = None
     try:
-        messages.extend(function(subjects[named.index(subject)], org, **parameters))
+        messages.extend(function(subject, org, **parameters))
     except (UnknownValueError, NotApplicable) as error:
         stopped = error
     notes = tuple(message for message in messages if isinstance(message, Note))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
+from harness.checks.agreed import queues_named
 from harness.checks.registry import Breach, NotApplicable, check
 from harness.checks.wording import counted, quoted
 from harness.errors import UnknownValueError
@@ -89,30 +90,19 @@ def definition(definition: Definition, org: Org) -> Iterator[str]:
         raise NotApplicable("the definition is not mandatory")
     if not (definition.identifier or "").strip():
         yield Breach("is mandatory and has no identifier", expected="an identifier (`wrapupCode`)")
+    named = queues_named(definition, org)
     lenient_prompts, unknown_prompts = org.index(_queues_by_prompt)
-    missing: list[str] = []
-    lenient: dict[str, str] = {}
-    unseen: UnknownValueError | None = None
-    for pattern in dict.fromkeys(definition.queues):
-        named = org.queues_matching(pattern)
-        try:
-            org.require_all_queues(pattern, f"whether the queue '{pattern}' exists")
-        except UnknownValueError as error:
-            unseen = unseen or error
-        else:
-            missing += [] if named else [pattern]
-        lenient |= {queue_id: named[queue_id].name for queue_id in named if queue_id in lenient_prompts}
-        for queue_id in sorted(named.keys() & unknown_prompts.keys()):
-            unseen = unseen or unknown_prompts[queue_id]
-    if missing:
-        yield Breach(f"names queues that do not exist: {quoted(missing)}", expected="queues that demand a code")
+    lenient = [queue.name for queue_id, queue in named.queues.items() if queue_id in lenient_prompts]
+    if named.missing:
+        yield Breach(f"names queues that do not exist: {quoted(named.missing)}", expected="queues that demand a code")
     if lenient:
         yield Breach(
-            f"is mandatory on queues that demand no code: {quoted(list(lenient.values()))}",
-            expected="a prompt that demands one",
+            f"is mandatory on queues that demand no code: {quoted(lenient)}", expected="a prompt that demands one"
         )
-    if unseen:
-        raise unseen
+    if named.unseen:
+        raise named.unseen
+    for queue_id in sorted(named.queues.keys() & unknown_prompts.keys()):
+        raise unknown_prompts[queue_id]
 
 
 def _queues_by_prompt(org: Org) -> tuple[frozenset[str], Mapping[str, UnknownValueError]]:

@@ -97,14 +97,15 @@ def exist(definition: Definition, org: Org) -> Iterator[str]:
     for name in dict.fromkeys(definition.skills):
         try:
             found = org.skills_by_name.get(name, ())
-            if not found:
-                _require_all_skills(name, org)
-                hint = did_you_mean(name, sorted(org.skills_by_name))
-                yield Breach(
-                    f"skill '{name}' does not exist", expected="an active skill" + (f"; {hint}" if hint else "")
-                )
-            elif not any(skill.active for skill in found):
+            if any(skill.active for skill in found):
+                continue
+            _require_all_skills(name, org)
+            if found:
                 yield Breach(f"skill '{name}' is {found[0].state}", expected="an active skill")
+            else:
+                hint = did_you_mean(name, sorted(org.skills_by_name))
+                wanted = f"an active skill; {hint}" if hint else "an active skill"
+                yield Breach(f"skill '{name}' does not exist", expected=wanted)
         except UnknownValueError as error:
             unseen = unseen or error
     if unseen:

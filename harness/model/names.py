@@ -6,11 +6,14 @@ from functools import lru_cache
 
 __all__ = ["fold", "is_pattern", "matches", "printable"]
 
-# Letters of other scripts that a reader takes for Latin ones (after case folding).
+# Letters of other scripts that a reader takes for Latin ones, in small or in capitals (after case folding).
 _LOOKALIKES = str.maketrans(
-    "аеорсухіјѕԁһӏԛԝβεικνορτυχαѵɡɩıℓ",
-    "aeopcyxijsdhlqwbeikvoptuxavgiil",
+    "аеорсухіјѕԁһӏԛԝвкмнтβεζηικμνορτυχαѵɡɩı",
+    "aeopcyxijsdhlqwbkmhtbezhikmvoptuxavgii",
 )
+
+# Characters that take no room, besides those of category Cf (Unicode's Default_Ignorable_Code_Point).
+_INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def printable(text: str) -> str:
@@ -39,9 +42,14 @@ def fold(name: str) -> str:
         >>> fold("Résolu") == fold("Resolu")
         False
     """
-    text = unicodedata.normalize("NFKC", name).casefold().translate(_LOOKALIKES)
-    visible = "".join(char for char in text if unicodedata.category(char) != "Cf")
-    return " ".join(visible.split())
+    if name.isascii():
+        return " ".join(name.casefold().split())
+    compatible = unicodedata.normalize("NFKD", name)
+    visible = _INVISIBLE.sub("", "".join(char for char in compatible if unicodedata.category(char) != "Cf"))
+    # Folding case may leave text that is not normal any more; look-alikes are taken as single letters, before
+    # accents join them again.
+    folded = unicodedata.normalize("NFKD", visible.casefold()).casefold().translate(_LOOKALIKES)
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
 
 
 def is_pattern(text: str) -> bool:

@@ -69,7 +69,7 @@ def read_export(location: Path, *, keep_names: bool = False) -> Org:
         },
     )
     if export.problems:
-        raise SourceError(export.problems)
+        raise SourceError(sorted(export.problems, key=lambda problem: (problem.path, problem.line or 0)))
     return org
 
 

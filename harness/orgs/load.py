@@ -31,6 +31,14 @@ def load_org(location: str | Path, *, keep_names: bool = False) -> Org:
     if str(location) == "live":
         raise UsageError(f"'live' is not read here: {_NOT_READ}", "name a recording's folder")
     path = Path(location)
+    try:
+        return _read(path, keep_names=keep_names)
+    except OSError as error:
+        where = path if error.filename is None else Path(error.filename)
+        raise _unfit(where, f"cannot be read: {error.strerror}", None) from None
+
+
+def _read(path: Path, *, keep_names: bool) -> Org:
     if path.is_dir():
         if (path / MANIFEST).exists():
             return read_recording(path, keep_names=keep_names)

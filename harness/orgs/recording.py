@@ -143,7 +143,7 @@ class _Reader:
         for name in sorted(self._manifest.files):
             if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or "\\" in name:
                 self._problem(MANIFEST, f"names the file '{name}', which is not inside the folder")
-            elif name not in OWN_NAMES:
+            elif name not in FILES.values():
                 self._bytes(name)
         unnamed = sorted(OWN_NAMES - {MANIFEST} - self._manifest.files.keys())
         for name in unnamed:
@@ -230,7 +230,7 @@ class _Reader:
                 what = f"the id '{this}' comes twice" if this == last else f"the id '{this}' is out of order"
             found += 1
             if found > _MOST_PROBLEMS_OF_A_FILE:
-                self._problem(name, "has more broken lines; the rest are not listed")
+                self._problem(name, "more broken lines follow; they are not listed", line=number)
                 return
             self._problem(name, what, line=number)
 

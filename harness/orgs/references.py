@@ -126,7 +126,7 @@ class References:
         """Return why a null in place of references does not mean "none", or None when it does.
 
         Without a state file the exporter removes ids of what it does not export, and writes null for a set that
-        became empty.
+        became empty. That an export which was filtered by name lost some ids of a set cannot be seen in it.
 
         Source:
             `tfexporter/genesyscloud_resource_exporter.go` of the provider: `resolveReference` and

@@ -7,6 +7,7 @@ Source:
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,9 @@ __all__ = ["SUFFIX", "Block", "Configuration", "read_configuration", "text_of"]
 SUFFIX = ".tf.json"
 
 _COMMENT = "//"
+_HALF_A_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
+"""A surrogate: JSON may hold one without its other half, which is no text."""
+
 _USE_A_RECORDING = "name a file as genesyscloud_tf_export writes it, or record the org instead"
 
 
@@ -91,7 +95,9 @@ def text_of(value: Any, what: str) -> Any:
         value: The attribute's value.
         what: The value in the words of the model, for the reason when it is unknown.
     """
-    if value is None or value == "":
+    if isinstance(value, str) and "{" not in value:
+        return value or None
+    if value is None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -156,7 +162,9 @@ class _File:
         try:
             self._text = data.decode("utf-8-sig")
             self._root = json.loads(self._text, object_pairs_hook=_object)
-        except UnicodeDecodeError:
+            if _HALF_A_CHARACTER.search(self._text):
+                json.dumps(self._root, ensure_ascii=False).encode()
+        except UnicodeError:
             raise self._wrong("is not UTF-8 text") from None
         except json.JSONDecodeError as error:
             what = f"is not JSON: {error.msg[:1].lower()}{error.msg[1:]}"

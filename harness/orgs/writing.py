@@ -77,13 +77,11 @@ def write_recording(folder: Path, recording: Recording) -> None:
         if folder.exists():
             folder.rename(stale)
         fresh.rename(folder)
-    except BaseException:
-        if stale.exists() and not folder.exists():
+    finally:
+        if not folder.exists() and stale.exists():
             stale.rename(folder)
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise
-    if stale.exists():
-        shutil.rmtree(stale)
+        for leftover in (fresh, stale):
+            shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _kept(folder: Path) -> list[Path]:

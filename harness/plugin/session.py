@@ -42,7 +42,10 @@ class Watch:
         report = yield
         mark = getattr(item, "report_mark", None)
         if mark is not None:
-            report.harness = mark
+            report.harness = mark  # type: ignore[attr-defined]  # reports carry what plugins put on them
+            if report.when == "setup" and report.failed and mark["verdict"] == "unknown":
+                # Outside the call pytest asks no item how it wants its failure shown.
+                report.longrepr = item.text()  # type: ignore[attr-defined]
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

@@ -1,6 +1,5 @@
 """From a check's signature to the shape of its `with:`."""
 
-import re
 import types
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final, Literal, Union, get_args, get_origin
@@ -20,7 +19,6 @@ _VALUES: Final[Mapping[Any, Value]] = {
     DurationMs: DURATION,
     Share: SHARE,
     Regex: REGEX,
-    re.Pattern: REGEX,
 }
 _LISTS: Final[Mapping[Any, Callable[[Collection[Any]], Any]]] = {
     list: list,

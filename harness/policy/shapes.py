@@ -158,7 +158,8 @@ def read(shape: Shape, node: Node, file: File, name: str) -> Any:
             if kind is MappingNode:
                 return node
         case Either():
-            return read(shape.fields if kind is MappingNode else shape.scalar, node, file, name)
+            if kind is not SequenceNode:
+                return read(shape.fields if kind is MappingNode else shape.scalar, node, file, name)
         case Fields():
             if type(node) is MappingNode:
                 return _record(shape, node, file)
@@ -224,11 +225,13 @@ def _record(shape: Fields, node: MappingNode, file: File) -> Record:
         key = known.get(written)
         if key is None:
             names = [known_key.name for known_key in shape.keys]
+            # The rest of a text that was cut at a comma, in {flow: style, as here}, is a key without a value.
+            comma = "put text that holds a comma in quotes" if " " in written and is_null(entry.value) else None
             file.problem(
                 entry.key,
                 f"unknown key {shown(written)} in {shape.what}",
                 expected=_one_of(names),
-                hint=did_you_mean(written, known),
+                hint=did_you_mean(written, known) or comma,
             )
         elif shape.null_is_absent and is_null(entry.value):
             continue

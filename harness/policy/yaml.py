@@ -168,8 +168,8 @@ def _report_syntax(file: File, error: MarkedYAMLError) -> None:
     elif "end of stream" in problem:
         file.problem(at, "the file ends too early", hint=since)
     elif problem.startswith("did not find expected "):
-        expected = problem.removeprefix("did not find expected ")
-        file.problem(at, "not valid YAML", expected=expected, hint=since)
+        what = "not valid YAML" if char else "the file ends too early"
+        file.problem(at, what, expected=problem.removeprefix("did not find expected "), hint=since)
     else:
         file.problem(at, f"not valid YAML: {problem}", hint=since)
 

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The output: the results document, and the reports that are made from it alone."""

@@ -14,7 +14,6 @@ from harness.report.files import save_results
 from harness.report.results import Results
 from tests.report.samples import HOSTILE, a_believable_run, a_case, a_run
 
-
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
@@ -112,9 +111,13 @@ class Visit:
         self.trouble: list[str] = []
         self.page.on("console", lambda message: self.trouble.append(f"{message.type}: {message.text}"))
         self.page.on("pageerror", lambda error: self.trouble.append(f"error: {error}"))
-        self.page.on("dialog", lambda dialog: (self.trouble.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        self.page.on("dialog", self._dialog)
         self.page.on("request", lambda request: self._request(request.url, path.as_uri()))
         self.page.goto(path.as_uri())
+
+    def _dialog(self, dialog: Any) -> None:
+        self.trouble.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     def _request(self, url: str, own: str) -> None:
         if url.partition("#")[0] != own:

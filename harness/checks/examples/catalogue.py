@@ -214,7 +214,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         fails(
             "Two definitions share an identifier, so the CRM cannot tell them apart.",
             an_org(definitions=[a_definition("Sale", identifier="S1"), a_definition("Service", identifier="S1")]),
-            "definition S1 ~.1",
+            "definition S1 ~1",
             "identifier is used again at catalogue.yaml:2; used once",
         ),
         fails(

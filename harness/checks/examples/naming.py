@@ -26,7 +26,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
             "The name does not begin with the unit's letters.",
             _SALE,
             "code Sale",
-            "name does not match; the pattern ^(RTL|CLM) - ",
+            "name does not match; the pattern '^(RTL|CLM) - '",
             regex=re.compile("^(RTL|CLM) - "),
         ),
     ),
