@@ -16,8 +16,7 @@ from harness.cli.progress import Progress
 from harness.cli.sources import find_policies, org_location
 from harness.cli.summary import print_summary
 from harness.cli.terminal import Terminal
-from harness.plugin.html import RESULTS_KEY
-from harness.plugin.inputs import INPUTS, Inputs
+from harness.plugin.inputs import INPUTS, RESULTS_KEY, Inputs
 from harness.policy import load_policies
 from harness.report.results import Results
 
@@ -87,12 +86,14 @@ def run_check(options: CheckOptions) -> int:
     if results is None:
         sys.stderr.write(output)
         return 2 if exit_code == pytest.ExitCode.USAGE_ERROR else 3
-    if results.partial and exit_code == pytest.ExitCode.INTERNAL_ERROR:
-        sys.stderr.write(output)
     print_summary(terminal, results, verbosity=options.verbosity)
-    for what, path in (("report", options.html), ("results", options.json), ("JUnit", options.junit)):
-        if path is not None:
-            terminal.note(f"{what}: {path}")
+    if exit_code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
+        # A report could not be written, or pytest itself broke: its own words say what and why.
+        sys.stderr.write(output)
+        return 2 if exit_code == pytest.ExitCode.USAGE_ERROR else 3
+    for what, written in (("report", options.html), ("results", options.json), ("JUnit", options.junit)):
+        if written is not None:
+            terminal.note(f"{what}: {written}")
     return results.exit_code
 
 

@@ -89,7 +89,7 @@ def _print_rule(terminal: Terminal, policy: Policy, rule: Rule, environment: str
     )
     rows = (
         ("written at", f"{rule.position}{inherited}"),
-        ("judges", f"every {rule.kind.name}{f' where {rule.where.text}' if rule.where else ''}"),
+        ("judges", f"every {rule.kind.name}{f' where {rule.where.full}' if rule.where else ''}"),
         ("asks", rule.applies),
         ("severity", f"{severity}{replaced}"),
         ("effective", period or None),
@@ -118,7 +118,7 @@ def _print_subject(terminal: Terminal, run: RuleRun, label: str, facts: Facts) -
         return
     terminal.line(f"{label}: {case.verdict}", "bold")
     if run.rule.where is not None:
-        terminal.line(f"  it is in the rule's scope: {run.rule.where.text}")
+        terminal.line(f"  it is in the rule's scope: {run.rule.where.full}")
         _print_values(terminal, run.rule.where, facts)
     _print_case(terminal, case)
 

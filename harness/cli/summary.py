@@ -8,7 +8,7 @@ from harness.model.names import printable
 from harness.model.verdict import SEVERITIES, VERDICTS, Verdict
 from harness.report.headline import counted, headline
 from harness.report.results import CaseResult, Results, RuleResult
-from harness.report.text import one_line
+from harness.report.text import one_line, title_of
 
 __all__ = ["print_summary"]
 
@@ -87,7 +87,7 @@ def _print_rule_heading(terminal: Terminal, rule: RuleResult, what: str) -> None
         (rule.id, "bold"),
         (" ", ""),
         (rule.severity, _STYLES[rule.severity]),
-        (f"  {one_line(rule.title)}: {what}{counts}", ""),
+        (f"  {title_of(rule)}: {what}{counts}", ""),
     )
 
 
@@ -120,8 +120,10 @@ def _print_waivers(terminal: Terminal, results: Results) -> None:
     terminal.line("Waivers that need a look", "bold")
     for waiver in told:
         match waiver.state:
-            case "expired":
+            case "expired" if waiver.covers:
                 what = f"expired on {waiver.until}; its findings count again"
+            case "expired":
+                what = f"expired on {waiver.until}, matches no finding and can be removed"
             case "ending":
                 what = f"ends on {waiver.until}, in {counted(waiver.days_left, 'day')}"
             case _:
@@ -134,5 +136,5 @@ def _print_rules(terminal: Terminal, results: Results, by_rule: dict[Verdict, di
     terminal.line("Rules", "bold")
     for index, rule in enumerate(results.rules):
         counts = [f"{len(cases):,} {verdict}" for verdict in VERDICTS if (cases := by_rule[verdict].get(index))]
-        terminal.line(f"  {rule.id} {one_line(rule.title)}: {', '.join(counts) or 'not run'}")
+        terminal.line(f"  {rule.id} {title_of(rule)}: {', '.join(counts) or 'not run'}")
     terminal.line()

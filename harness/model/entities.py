@@ -34,6 +34,7 @@ __all__ = [
     "Queue",
     "Skill",
     "WrapUpCode",
+    "is_address",
     "is_system_code",
     "pseudonym",
 ]
@@ -54,6 +55,16 @@ def is_system_code(code: str) -> bool:
         `platform.md` section 6.5: classify by prefix, never by a closed list.
     """
     return code == DEFAULT_CODE_ID or code.startswith(("ININ-", "OUTBOUND-"))
+
+
+def is_address(entity_id: str) -> bool:
+    """Tell whether an entity's id is a Terraform address, which an export has in place of the platform's ids.
+
+    Example:
+        >>> is_address("genesyscloud_routing_queue.Billing"), is_address("5c1f0000-0000-4000-8000-000000000001")
+        (True, False)
+    """
+    return entity_id.removeprefix("data.").startswith("genesyscloud_")
 
 
 def pseudonym(user_id: str) -> str:

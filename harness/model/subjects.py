@@ -9,7 +9,7 @@ import msgspec
 
 from harness.errors import UnknownValueError
 from harness.model.catalogue import CrmMapping, Definition, Disposition
-from harness.model.entities import Agent, Queue, WrapUpCode, is_system_code
+from harness.model.entities import Agent, Queue, WrapUpCode, is_address, is_system_code
 from harness.model.names import printable
 from harness.model.org import Org, Resource
 from harness.model.unknown import Unknown, is_known, unknown
@@ -102,8 +102,10 @@ class Kind:
 
     def identity(self, subject: Any, org: Org) -> Identity:
         """Return what the subject can be recognised by in other runs."""
-        name, platform_id = self.names(subject, org)
-        return Identity(self.name, name, platform_id)
+        name, entity_id = self.names(subject, org)
+        if entity_id is not None and is_address(entity_id):
+            return Identity(self.name, name, address=entity_id)
+        return Identity(self.name, name, entity_id)
 
 
 def _name(entity: WrapUpCode | Queue) -> str:

@@ -13,12 +13,12 @@ import msgspec
 
 from harness.errors import UnknownValueError
 from harness.model import Agent, AgentSkill, Org, OutboundMapping, Queue, Skill, WrapUpCode, is_known
+from harness.model.entities import is_address
 from harness.model.names import printable
 from harness.model.org import Resource
 from harness.model.unknown import Unknown, unknown
 from harness.orgs.matching import Entity, Matched, match, unsure
 from harness.orgs.phrases import code_name, flag_set, labels, milliseconds, people, skills_of
-from harness.orgs.references import is_address
 
 __all__ = ["Difference", "difference", "same_org"]
 

@@ -24,7 +24,6 @@ __all__ = [
     "TEAM",
     "USER",
     "References",
-    "is_address",
 ]
 
 CODE = "genesyscloud_routing_wrapupcode"
@@ -53,16 +52,6 @@ _REFERRING = (
 """Attributes whose ids the exporter replaces with references."""
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-
-
-def is_address(entity_id: str) -> bool:
-    """Tell whether an id of the model is an address in an export, and not an id of the platform.
-
-    Example:
-        >>> is_address("genesyscloud_routing_queue.Billing"), is_address("5c1f0000-0000-4000-8000-000000000001")
-        (True, False)
-    """
-    return entity_id.removeprefix("data.").startswith("genesyscloud_")
 
 
 class References:

@@ -15,14 +15,12 @@ import pytest
 from pytest_html.basereport import BaseReport
 
 from harness.errors import UsageError
+from harness.plugin.inputs import RESULTS_KEY
 from harness.report.files import write_whole
 from harness.report.html import render_panels, stylesheet, title
 from harness.report.results import Results
 
-__all__ = ["RESULTS_KEY", "HtmlPanels"]
-
-RESULTS_KEY = pytest.StashKey[Results]()
-"""Where the session's results lie in `config.stash` when pytest-html writes: set by a `tryfirst` session finish."""
+__all__ = ["HtmlPanels"]
 
 _NO_RESULTS = """
 <p role="alert"><strong>No verdicts.</strong> The run ended before its results were put together.

@@ -15,8 +15,9 @@ from harness.model.verdict import SEVERITIES
 from harness.orgs import load_org
 from harness.policy import Policy, load_policy
 from harness.report.build import FailOn
+from harness.report.results import Results
 
-__all__ = ["INPUTS", "Inputs", "inputs_of", "option", "shown_path"]
+__all__ = ["INPUTS", "RESULTS_KEY", "Inputs", "inputs_of", "option", "shown_path"]
 
 
 class Inputs:
@@ -118,6 +119,9 @@ def _fail_on(word: str | None) -> FailOn:
 
 
 INPUTS = pytest.StashKey[Inputs]()
+
+RESULTS_KEY = pytest.StashKey[Results]()
+"""Where the session's results lie when reports are written: set by a `tryfirst` session finish."""
 
 
 def inputs_of(config: pytest.Config) -> Inputs:

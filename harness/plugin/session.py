@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.plugin.html import RESULTS_KEY, HtmlPanels
-from harness.plugin.inputs import inputs_of, option
+from harness.errors import UsageError
+from harness.plugin.inputs import RESULTS_KEY, inputs_of, option
 from harness.report.build import Run, build_results, who_runs
 from harness.report.files import save_results
 
@@ -22,6 +22,8 @@ def watch(config: pytest.Config) -> "Watch":
         found = Watch(config)
         config.pluginmanager.register(found, _NAME)
         if config.getoption("htmlpath", None):
+            from harness.plugin.html import HtmlPanels
+
             config.pluginmanager.register(HtmlPanels(config), "wrapup-html")
     return found
 
@@ -35,6 +37,7 @@ class Watch:
         self._node_ids: dict[tuple[str, str], str] = {}
         self._policies: set[Path] = set()
         self._interrupted = False
+        self._problem: UsageError | None = None
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
@@ -88,7 +91,16 @@ class Watch:
         )
         self._config.stash[RESULTS_KEY] = results
         if path_text := option(self._config, "json"):
-            save_results(results, Path(path_text))
+            try:
+                save_results(results, Path(path_text))
+            except UsageError as error:
+                self._problem = error
+                session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say that the results document could not be written."""
+        if self._problem is not None:
+            terminalreporter.write_line(str(self._problem), red=True, bold=True)
 
     def _partial(self, session: pytest.Session, exitstatus: int, ran: int, total: int) -> str | None:
         if self._interrupted:

@@ -95,12 +95,14 @@ class Expression:
     """A compiled condition about subjects of one kind.
 
     Attributes:
-        text: As written, named scopes included.
+        text: As written, named scopes by their names.
+        full: The same with the scopes' own expressions in their places.
         variables: The dotted variables that it reads, sorted.
         comparisons: Variable and string literal, for each pair that it compares, in the text's order.
     """
 
     text: str
+    full: str
     variables: tuple[str, ...]
     comparisons: tuple[tuple[str, str], ...]
     _program: cel.Expression = field(repr=False, compare=False)
@@ -159,6 +161,7 @@ def compile_expression(text: str, kind: KindName, scopes: Mapping[str, str]) -> 
                 _compile_regex(literal)
     return Expression(
         text,
+        full,
         tuple(sorted(checked.referenced(serialised) & variables_of(kind).keys())),
         tuple(_comparisons(serialised, variables_of(kind))),
         program,

@@ -206,7 +206,7 @@ def rule_result(run: RuleRun, policy: int, fail_on: FailOn) -> RuleResult:
         applies=rule.applies,
         position=rule.position,
         check=rule.check.id if rule.check else None,
-        where=rule.where.text if rule.where else None,
+        where=rule.where.full if rule.where else None,
         why=rule.why,
         fix=rule.fix,
         owner=rule.owner,

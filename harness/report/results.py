@@ -77,7 +77,7 @@ class RuleResult(_Result, frozen=True, kw_only=True):
         policy: Index into `Results.policies`.
         check: The check's id, or None for a rule with an expression.
         applies: The check with its parameters, or the expression, as a reader would say it.
-        where: The scope's expression as written, or None.
+        where: The scope's expression, named scopes filled in, or None.
         kind: The kind of its subjects.
         severity: In the run's environment.
         counts: Whether a finding of this severity counts at the run's `fail_on`.

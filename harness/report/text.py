@@ -6,7 +6,7 @@ from typing import Protocol
 from harness.model.names import printable
 from harness.report.results import RuleResult
 
-__all__ = ["case_text", "one_line"]
+__all__ = ["case_text", "one_line", "title_of"]
 
 _LABEL_WIDTH = 9
 
@@ -21,6 +21,11 @@ class _Finding(Protocol):
 def one_line(text: str) -> str:
     """Return a text that somebody wrote over several lines as one printable line."""
     return printable(" ".join(text.split()))
+
+
+def title_of(rule: RuleResult) -> str:
+    """Return a rule's title as one line without its final stop, to go on after it."""
+    return one_line(rule.title).rstrip(".")
 
 
 def case_text(
@@ -45,7 +50,7 @@ def case_text(
     headline = findings[0].observed if findings else reason or "nothing to report"
     lines = [f"{rule.id} {subject}: {headline}"]
     if rule.title != rule.applies:
-        lines.append(_line("rule", one_line(rule.title)))
+        lines.append(_line("rule", title_of(rule)))
     for finding in findings:
         lines.append(_line("observed", finding.observed))
         lines.append(_line("expected", finding.expected))

@@ -31,7 +31,8 @@ THEIRS = "def test_theirs(): assert False, 'own trouble'\n"
 CONFTEST = """
 import pathlib
 import pytest
-from harness.plugin.html import RESULTS_KEY, HtmlPanels
+from harness.plugin.html import HtmlPanels
+from harness.plugin.inputs import RESULTS_KEY
 from harness.report.files import load_results
 
 def pytest_configure(config):

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from pytest_html.basereport import BaseReport
 
-from harness.plugin.html import RESULTS_KEY, HtmlPanels
+from harness.plugin.html import HtmlPanels
+from harness.plugin.inputs import RESULTS_KEY
 from harness.report.results import Results
 from tests.report.page import Page
 from tests.report.samples import a_case, a_run
