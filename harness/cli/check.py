@@ -18,6 +18,7 @@ from harness.cli.summary import print_summary
 from harness.cli.terminal import Terminal
 from harness.plugin.inputs import INPUTS, RESULTS_KEY, Inputs
 from harness.policy import load_policies
+from harness.report.files import make_folder
 from harness.report.results import Results
 
 __all__ = ["CheckOptions", "run_check"]
@@ -79,6 +80,9 @@ def run_check(options: CheckOptions) -> int:
         terminal.note(f"no --org was given: judging the demo recording {location}")
     inputs = Inputs(location, fail_on=options.fail_on, environment=options.environment, keep_names=options.keep_names)
     inputs.add(load_policies(paths))
+    for output in (options.html, options.json, options.junit):
+        if output is not None:
+            make_folder(output)
     run = _Run(inputs)
     with _sigterm_interrupts(), Progress(terminal) as progress:
         exit_code, output = _pytest(_arguments(paths, options), [run, progress])

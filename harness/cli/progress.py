@@ -32,7 +32,8 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._bar.stop()
+        if self._shown:
+            self._bar.stop()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Show the bar when there is much to do."""

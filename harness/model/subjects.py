@@ -194,7 +194,7 @@ KINDS: Mapping[KindName, Kind] = {
             "definition",
             Definition,
             _definitions,
-            lambda it, _: (it.identifier if it.identifier is not None else it.name, it.id),
+            lambda it, _: (it.identifier if (it.identifier or "").strip() else it.name, it.id),
             needs=("catalogue",),
         ),
         Kind(

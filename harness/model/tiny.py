@@ -54,16 +54,20 @@ def a_division(name: str) -> Division:
     return Division(ALL_DIVISIONS if name == ALL_DIVISIONS else f"division {name}", name)
 
 
-def a_code(name: str, *, id: str = _TO_BE_NUMBERED, division: str = "*", **fields: Any) -> WrapUpCode:
+def _division(division: str | Division) -> Division:
+    return a_division(division) if isinstance(division, str) else division
+
+
+def a_code(name: str, *, id: str = _TO_BE_NUMBERED, division: str | Division = "*", **fields: Any) -> WrapUpCode:
     """Return a wrap-up code; `fields` are further ones of `WrapUpCode`."""
-    return _replaced(WrapUpCode(id=id, name=name, division=a_division(division)), **fields)
+    return _replaced(WrapUpCode(id=id, name=name, division=_division(division)), **fields)
 
 
 def a_queue(
     *codes: str,
     prompt: str = "MANDATORY",
     timeout_s: float | None = None,
-    division: str = "Home",
+    division: str | Division = "Home",
     agents: Sequence[Agent] | None = (),
     unseen_codes: bool = False,
     **fields: Any,
@@ -74,13 +78,13 @@ def a_queue(
         codes: Their names; a name that `an_org` was not given as a code becomes one.
         prompt: The platform's word.
         timeout_s: Seconds, or None when there is no timeout.
-        division: The division's name.
+        division: The division, or its name.
         agents: Its members; None when they were not delivered.
         unseen_codes: Whether the source did not deliver which codes it offers.
         fields: Further fields of `Queue`.
     """
     acw = AcwSettings(prompt, None if timeout_s is None else round(timeout_s * 1000))
-    queue = Queue(id=_TO_BE_NUMBERED, name="", division=a_division(division), acw=acw)
+    queue = Queue(id=_TO_BE_NUMBERED, name="", division=_division(division), acw=acw)
     return TinyQueue(
         queue=_replaced(queue, **fields),
         codes=None if unseen_codes else codes,
@@ -141,13 +145,14 @@ def an_org(
     """
     tiny = {name: it if isinstance(it, TinyQueue) else a_queue(*it) for name, it in (queues or {}).items()}
     made = _codes(codes, (name for it in tiny.values() for name in it.codes or ()))
-    id_of = {code.name: code.id for code in reversed(made)}
+    id_of = {code.name: code.id for code in reversed(made) if is_known(code.name)}
     numbered: list[Queue] = []
     offered: dict[str, tuple[str, ...]] = {}
     members: dict[str, tuple[Member, ...]] = {}
     agents: dict[str, Agent] = {}
     for name, it in tiny.items():
-        queue = _replaced(it.queue, id=it.queue.id or f"queue-{len(numbered) + 1}", name=it.queue.name or name)
+        queue = _replaced(it.queue, id=it.queue.id or f"queue-{len(numbered) + 1}")
+        queue = queue if not is_known(queue.name) or queue.name else _replaced(queue, name=name)
         numbered.append(queue)
         if it.codes is not None:
             offered[queue.id] = tuple(id_of.get(code, code) for code in it.codes)
@@ -175,7 +180,7 @@ def an_org(
 
 def _codes(codes: Iterable[str | WrapUpCode], mentioned: Iterable[str]) -> list[WrapUpCode]:
     made = [a_code(code) if isinstance(code, str) else code for code in codes]
-    known = {code.name for code in made} | {code.id for code in made}
+    known = {code.name for code in made if is_known(code.name)} | {code.id for code in made}
     made += [a_code(it) for it in dict.fromkeys(mentioned) if it not in known and not is_system_code(it)]
     return [_replaced(code, id=code.id or f"code-{number}") for number, code in enumerate(made, 1)]
 

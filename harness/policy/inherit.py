@@ -93,10 +93,9 @@ class Gatherer:
             inside: The policies that are being read, outermost first.
         """
         identity = Path(path).resolve()
-        if identity in inside:
-            if named is not None:
-                names = [extending.name for extending in (*inside[inside.index(identity) :], identity)]
-                named[0].problem(named[1], "policies extend each other", hint=f"by way of {' > '.join(names)}")
+        if named is not None and identity in inside:
+            names = [extending.name for extending in (*inside[inside.index(identity) :], identity)]
+            named[0].problem(named[1], "policies extend each other", hint=f"by way of {' > '.join(names)}")
             return None
         if identity not in self._gathered:
             self._gathered[identity] = self._read(path, named, (*inside, identity))

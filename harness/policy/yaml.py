@@ -10,7 +10,6 @@ from typing import Any
 
 from yaml import CSafeLoader, events
 from yaml.error import MarkedYAMLError
-from yaml.reader import ReaderError
 
 from harness.policy.problems import File
 from harness.policy.tree import Entry, MappingNode, Node, RefusedNode, ScalarNode, SequenceNode, written
@@ -30,6 +29,8 @@ _OTHER_LINE_BREAK = re.compile("[\x85\u2028\u2029]")
 def compose_yaml(file: File) -> Node | None:
     """Return the tree of a file's text, or None when there is none; problems are reported to the file.
 
+    Characters that YAML does not allow are refused when a file is read, see `harness.policy.documents`.
+
     Refused: aliases, anchors, tags, merge keys, directives, duplicate keys, keys that are no scalars, more than one
     document, nesting deeper than `DEEPEST`. Reading goes on behind all of these but the last.
     """
@@ -45,9 +46,6 @@ def compose_yaml(file: File) -> Node | None:
         return _Composer(file).document()
     except MarkedYAMLError as error:
         _report_syntax(file, error)
-    except ReaderError as error:
-        # Characters that YAML does not allow were refused when the file was decoded; this is a last resort.
-        file.problem(None, f"not YAML: {error.reason}")
     return None
 
 

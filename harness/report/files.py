@@ -8,7 +8,7 @@ import msgspec
 from harness.errors import InputError, Problem, UsageError
 from harness.report.results import FORMAT, Results
 
-__all__ = ["load_results", "save_results", "write_whole"]
+__all__ = ["load_results", "make_folder", "save_results", "write_whole"]
 
 
 class _Version(msgspec.Struct, rename="camel"):
@@ -37,7 +37,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
             path.write_bytes(data)
             return
         target = path.resolve()
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path)
         temporary = target.parent / f".wrapup-{secrets.token_hex(8)}.tmp"
         try:
             temporary.write_bytes(data)
@@ -45,11 +45,25 @@ def write_whole(path: Path, content: str | bytes) -> None:
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
-        # A file where a folder has to be is reported as "file exists", which sounds like the opposite.
-        reason = "not a directory" if isinstance(error, FileExistsError) else (error.strerror or str(error)).lower()
-        raise UsageError(
-            f"cannot write '{path}': {reason}", "name a file in a folder that can be written to"
-        ) from error
+        raise _unwritable(path, error) from error
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder of a file that is to be written.
+
+    Raises:
+        UsageError: If it cannot be made.
+    """
+    try:
+        path.resolve().parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> UsageError:
+    # A file where a folder has to be is reported as "file exists", which sounds like the opposite.
+    reason = "not a directory" if isinstance(error, FileExistsError) else (error.strerror or str(error)).lower()
+    return UsageError(f"cannot write '{path}': {reason}", "name a file in a folder that can be written to")
 
 
 def save_results(results: Results, path: Path) -> None:

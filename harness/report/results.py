@@ -165,7 +165,7 @@ class OrgResult(_Result, frozen=True, kw_only=True):
     gaps: dict[str, str] = {}
 
 
-class Results(_Result, frozen=True, kw_only=True):
+class Results(_Result, frozen=True, kw_only=True, omit_defaults=False):
     """One run.
 
     Attributes:
