@@ -6,6 +6,14 @@ HarnessError                  no verdict could be reached (never means "not comp
 ├── InputError                files cannot be acted on; carries every problem found
 │   ├── PolicyError           a policy, catalogue, CRM list or file of checks
 │   └── SourceError           a recording, export or plan
+├── ApiError                  a request was not answered as it should: method, path, status, code, correlation id
+│   ├── AuthError             the token endpoint's errors, 401 and 403: which permission the call needs
+│   ├── NotFoundError         404
+│   ├── ConflictError         409, 412, and changes that cannot be merged: what conflicts
+│   ├── RateLimitedError      429 after the last attempt: waited_s
+│   ├── UnavailableError      5xx, time-outs and broken connections after the last attempt
+│   ├── PayloadError          the answer is not what the API promises: json_path, expected, got
+│   └── ListingChangedError   entities came or went while a listing was read
 ├── UnknownValueError         a value was read that the source could not determine
 └── CheckError                a check itself raised: check, subject, __cause__
 NotCompliant(AssertionError)  raised by a pytest item only; carries the verdict's text
@@ -19,13 +27,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 __all__ = [
+    "ApiError",
+    "AuthError",
     "CheckError",
+    "ConflictError",
+    "Exchange",
     "HarnessError",
     "InputError",
+    "ListingChangedError",
     "NotCompliant",
+    "NotFoundError",
+    "PayloadError",
     "PolicyError",
     "Problem",
+    "RateLimitedError",
     "SourceError",
+    "UnavailableError",
     "UnknownValueError",
     "UsageError",
     "did_you_mean",
@@ -104,6 +121,135 @@ class PolicyError(InputError):
 
 class SourceError(InputError):
     """A recording, export or plan is missing, stale or malformed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and what came back, as far as an error tells it. Never holds a secret or a query.
+
+    Attributes:
+        method: In capitals.
+        path: Without the query: that may name people.
+        status: The HTTP status, or None when no answer came.
+        code: The platform's word for the problem ("missing.permissions"), or None.
+        message: What the platform or the network said, redacted and shortened, or None.
+        correlation_id: What the vendor's support asks for, or None.
+    """
+
+    method: str
+    path: str
+    status: int | None = None
+    code: str | None = None
+    message: str | None = None
+    correlation_id: str | None = None
+
+    def __str__(self) -> str:
+        if self.status is None:
+            outcome = "got no answer"
+        else:
+            outcome = f"answered {self.status}" + (f" {self.code}" if self.code else "")
+        correlation = f" (correlation id {self.correlation_id})" if self.correlation_id else ""
+        return f"{self.method} {self.path} {outcome}{correlation}"
+
+
+class ApiError(HarnessError):
+    """A request was not answered as it should have been.
+
+    Attributes:
+        exchange: The request and what came back.
+        hint: What to do about it, or None.
+    """
+
+    def __init__(self, exchange: Exchange, hint: str | None = None) -> None:
+        super().__init__(exchange, hint)
+        self.exchange = exchange
+        self.hint = hint
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status, or None when no answer came."""
+        return self.exchange.status
+
+    def __str__(self) -> str:
+        message = self.exchange.message
+        lines = [f"{self.exchange}: {message}" if message else str(self.exchange)]
+        if self.hint:
+            lines.append(f"  {self.hint}")
+        return "\n".join(lines)
+
+
+class AuthError(ApiError):
+    """The platform does not know these credentials (401), or does not let them do this (403).
+
+    Attributes:
+        permissions: The permissions that this call needs, as far as they are documented.
+    """
+
+    def __init__(self, exchange: Exchange, hint: str | None = None, permissions: tuple[str, ...] = ()) -> None:
+        super().__init__(exchange, hint)
+        self.args = (exchange, hint, permissions)
+        self.permissions = permissions
+
+
+class NotFoundError(ApiError):
+    """There is no such object, or none that these credentials may see."""
+
+
+class ConflictError(ApiError):
+    """Somebody else's change stands in the way of ours, and both cannot be kept.
+
+    Attributes:
+        conflicts: One line for each value that both changed: its JSON path and the three values.
+    """
+
+    def __init__(self, exchange: Exchange, hint: str | None = None, conflicts: tuple[str, ...] = ()) -> None:
+        super().__init__(exchange, hint)
+        self.args = (exchange, hint, conflicts)
+        self.conflicts = conflicts
+
+    def __str__(self) -> str:
+        return "\n".join((super().__str__(), *(f"  {conflict}" for conflict in self.conflicts)))
+
+
+class RateLimitedError(ApiError):
+    """The platform still answered 429 after the last attempt.
+
+    Attributes:
+        waited_s: Seconds spent waiting between the attempts.
+    """
+
+    def __init__(self, exchange: Exchange, hint: str | None = None, waited_s: float = 0.0) -> None:
+        super().__init__(exchange, hint)
+        self.args = (exchange, hint, waited_s)
+        self.waited_s = waited_s
+
+
+class UnavailableError(ApiError):
+    """The platform could not be reached, or could not answer, after the last attempt."""
+
+
+class PayloadError(ApiError):
+    """An answer came that is not what the API promises.
+
+    Attributes:
+        json_path: Where in the answer (`$.entities[3].name`).
+        expected: What the API promises.
+        got: What was there instead: a kind of value, never the value itself.
+    """
+
+    def __init__(self, exchange: Exchange, json_path: str, expected: str, got: str) -> None:
+        super().__init__(exchange)
+        self.args = (exchange, json_path, expected, got)
+        self.json_path = json_path
+        self.expected = expected
+        self.got = got
+
+    def __str__(self) -> str:
+        return f"{self.exchange}: {self.json_path} is {self.got}, expected {self.expected}"
+
+
+class ListingChangedError(ApiError):
+    """Entities came or went while a listing was read, so that it may lack some or have some twice."""
 
 
 class UnknownValueError(HarnessError):

@@ -42,8 +42,9 @@ def covered(assignment: Assignment, org: Org, *, at_least: Share, proficiency: f
         raise NotApplicable("the queue has no agents")
     holding = len(frozenset.intersection(*(holders.get(skill, _NOBODY) for skill in required)))
     if holding * at_least.denominator < agents * at_least.numerator:
+        with_proficiency = f" with a proficiency of {proficiency:g} or more" if proficiency else ""
         yield Breach(
-            f"{holding} of {agents} agents hold {quoted(sorted(required))}",
+            f"{holding} of {agents} agents hold {quoted(sorted(required))}{with_proficiency}",
             expected=f"at least {percent(at_least)}",
         )
 

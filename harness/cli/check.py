@@ -80,9 +80,9 @@ def run_check(options: CheckOptions) -> int:
         terminal.note(f"no --org was given: judging the demo recording {location}")
     inputs = Inputs(location, fail_on=options.fail_on, environment=options.environment, keep_names=options.keep_names)
     inputs.add(load_policies(paths))
-    for output in (options.html, options.json, options.junit):
-        if output is not None:
-            make_folder(output)
+    for target in (options.html, options.json, options.junit):
+        if target is not None:
+            make_folder(target)
     run = _Run(inputs)
     with _sigterm_interrupts(), Progress(terminal) as progress:
         exit_code, output = _pytest(_arguments(paths, options), [run, progress])

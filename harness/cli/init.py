@@ -55,15 +55,20 @@ def start_policy(terminal: Terminal, *, org: str | None, into: Path) -> None:
 def _files(org: Org, names: tuple[str, str, str], now: datetime) -> dict[str, str]:
     policy_name, catalogue_name, schema_name = names
     schema = msgspec.json.format(msgspec.json.encode(policy_schema()), indent=2).decode()
+    catalogue = catalogue_text(org)
+    uses = None if catalogue is None else catalogue_name
+    if not org.queues and not org.codes:
+        raise UsageError(f"'{org.origin.location}' holds no queue and no wrap-up code to start a policy from")
     files = {
-        policy_name: policy_text(org, catalogue=catalogue_name, schema=schema_name, waivers=""),
-        catalogue_name: catalogue_text(org),
+        policy_name: policy_text(org, catalogue=uses, schema=schema_name, waivers=""),
         schema_name: f"{schema}\n",
     }
+    if catalogue is not None:
+        files[catalogue_name] = catalogue
     findings = _findings(_judged(files, policy_name, org, now))
     today = now.date()
     waivers = waivers_text(findings, today=today, until=today + timedelta(days=WAIVED_DAYS))
-    files[policy_name] = policy_text(org, catalogue=catalogue_name, schema=schema_name, waivers=waivers)
+    files[policy_name] = policy_text(org, catalogue=uses, schema=schema_name, waivers=waivers)
     left = _findings(_judged(files, policy_name, org, now))
     if left:
         raise UsageError(

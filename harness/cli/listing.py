@@ -2,16 +2,18 @@
 
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
-from harness.checks import Check, registered
+from harness.checks import Check
+from harness.checks.docs import written
+from harness.checks.registry import Parameter
 from harness.cli.sources import find_policies
 from harness.cli.terminal import Terminal
 from harness.errors import UsageError, did_you_mean
-from harness.policy import load_policies, policy_schema
+from harness.policy import available_checks, load_policies, policy_schema
 from harness.policy.parameters import parameters_of
 from harness.policy.shapes import expected
 
@@ -24,8 +26,7 @@ def print_checks(terminal: Terminal, check_id: str | None, policies: Sequence[Pa
     Raises:
         UsageError: If there is no such check.
     """
-    _load(policies)
-    checks = registered()
+    checks = _checks(policies)
     if check_id is None:
         families: defaultdict[str, list[Check]] = defaultdict(list)
         for check in checks.values():
@@ -45,13 +46,17 @@ def print_checks(terminal: Terminal, check_id: str | None, policies: Sequence[Pa
 
 def print_schema(policies: Sequence[Path]) -> None:
     """Print the JSON Schema of policies; checks of one's own come with the policies that use them."""
-    _load(policies)
-    sys.stdout.write(f"{msgspec.json.format(msgspec.json.encode(policy_schema()), indent=2).decode()}\n")
+    sys.stdout.write(
+        f"{msgspec.json.format(msgspec.json.encode(policy_schema(_checks(policies))), indent=2).decode()}\n"
+    )
 
 
-def _load(policies: Sequence[Path]) -> None:
-    if policies:
-        load_policies(find_policies(policies)[0])
+def _checks(policies: Sequence[Path]) -> Mapping[str, Check]:
+    """Return ours, those of installed packages, and those that the policies bring."""
+    checks = dict(available_checks())
+    for policy in load_policies(find_policies(policies)[0]) if policies else ():
+        checks.update(policy.checks)
+    return checks
 
 
 def _print_one(terminal: Terminal, check: Check) -> None:
@@ -67,11 +72,11 @@ def _print_one(terminal: Terminal, check: Check) -> None:
     terminal.line(f"  source  {check.source}")
     shapes = {key.name: key.shape for key in parameters_of(check).keys}
     for parameter in check.parameters:
-        given = "required" if parameter.required else f"default {_default(parameter.default)}"
+        given = "required" if parameter.required else f"default {_default(parameter)}"
         terminal.line(f"  with    {parameter.name}: {expected(shapes[parameter.name])} ({given})")
         if parameter.text:
             terminal.line(f"          {parameter.text}")
 
 
-def _default(value: object) -> str:
-    return "none" if value is None else str(value)
+def _default(parameter: Parameter) -> str:
+    return "none" if parameter.default is None else written(parameter.default, parameter.annotation)

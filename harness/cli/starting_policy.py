@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import TypeAlias
 
 from harness.errors import UnknownValueError
 from harness.model import Org, Prompt, WrapUpCode, is_known
@@ -45,15 +46,16 @@ def slug(name: str) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", name.lower())) or "org"
 
 
-def catalogue_text(org: Org) -> str:
-    """Return a catalogue that defines every code as it is used today.
+def catalogue_text(org: Org) -> str | None:
+    """Return a catalogue that defines every code as it is used today; None when the org shows no codes.
 
     What the platform does not store (category, duration, skills, disposition, channels) is for people to fill in.
     """
-    return "\n".join(_catalogue_lines(org)) + "\n"
+    codes = [code for code in org.codes if is_known(code.name) and code.name and not code.system]
+    return "\n".join(_catalogue_lines(org, codes)) + "\n" if codes else None
 
 
-def _catalogue_lines(org: Org) -> Iterator[str]:
+def _catalogue_lines(org: Org, codes: Sequence[WrapUpCode]) -> Iterator[str]:
     yield f"# What is agreed about the wrap-up codes of {quoted(org.name)}, started from what the org holds."
     yield "# Fill in what the platform does not store; a field that is left out is not agreed:"
     yield "#   wrapupCode: SALE_WON         the business identifier; CRM mappings are keyed by it"
@@ -66,9 +68,7 @@ def _catalogue_lines(org: Org) -> Iterator[str]:
     yield "#   crmDisposition: Won"
     yield f"catalogue: {quoted(org.name)}"
     yield "definitions:"
-    for code in org.codes:
-        if not is_known(code.name) or code.system:
-            continue
+    for code in codes:
         yield f"  - name: {quoted(code.name)}"
         yield f"    id: {quoted(code.id)}"
         if code.description:
@@ -86,25 +86,23 @@ def _queue_names(org: Org, code: WrapUpCode) -> Sequence[str]:
         return []
 
 
-def policy_text(org: Org, *, catalogue: str, schema: str, waivers: str) -> str:
+def policy_text(org: Org, *, catalogue: str | None, schema: str, waivers: str) -> str:
     """Return a policy of rules that hold for most contact centres.
 
     Args:
         org: The org that it is for.
-        catalogue: The catalogue's file name.
+        catalogue: The catalogue's file name, or None without one; its rules are then left out.
         schema: The schema's file name, for editors.
         waivers: The waivers as `waivers_text` wrote them, or an empty text.
     """
-    has_flags = org.gap("outbound_mapping") is None and bool(org.flags and org.flags.mapping)
-    prefix = (slug(org.name).replace("-", "")[:3] or "org").upper()
-    rules = "\n".join(_rules(prefix, has_flags=has_flags))
+    prefix = slug(org.name).replace("-", "")[:3].upper()
+    rules = "\n".join(_rules(prefix, list(_chosen(org, has_catalogue=catalogue is not None))))
+    uses = f"uses:\n  catalogue: {quoted(catalogue)}\n" if catalogue is not None else ""
     return f"""# yaml-language-server: $schema={schema}
 policy: {quoted(f"{org.name} wrap-up policy")}
 version: 1
 timezone: UTC
-uses:
-  catalogue: {quoted(catalogue)}
-
+{uses}
 rules:
 {rules}
 {waivers}waiver_max_days: 180
@@ -114,30 +112,44 @@ rules:
 _DEMANDING = ", ".join(prompt.value for prompt in Prompt if prompt.demands)
 
 
-def _rules(prefix: str, *, has_flags: bool) -> Iterator[str]:
-    rules = [
-        (
-            "prompt.mandatory",
-            f"with: {{allowed: [{_DEMANDING}]}}",
-            "major",
-            "Without a code nobody knows how it ended.",
-        ),
-        ("prompt.offers_codes", "with: {at_most: 25}", "major", "Without codes agents can only pick the default."),
-        ("duration.limit", "with: {max: 5m, untimed: allow}", "major", "Long after-call work breaks staffing."),
-        ("skills.staffed", None, "minor", "A queue that nobody serves holds its callers."),
-        ("naming.unique", None, "major", "Agents cannot tell two codes of one name apart."),
-        ("naming.max_length", "with: {limit: 60}", "minor", "Longer names are cut off in the agent's list."),
-        ("naming.described", "with: {at_least: 1}", "advice", "A description says when to pick the code."),
-        ("naming.similar", "with: {at_most: 95%}", "advice", "Names that look alike are mixed up."),
-        ("catalogue.known", None, "major", "A code that nobody agreed on is counted by nobody."),
-        ("catalogue.deployed", None, "major", "What was agreed must be there to be picked."),
-        ("catalogue.spelling", None, "minor", "Reports join on the exact name."),
-        ("catalogue.unique", None, "major", "One identifier must mean one thing."),
-        ("catalogue.orphan", None, "minor", "A code on no queue is clutter, or was forgotten."),
-        ("divisions.aligned", "with: {all_divisions: allow}", "minor", "People of a division manage its codes."),
-    ]
-    if has_flags:
-        rules.append(("crm.stale_flags", None, "minor", "Flags of deleted codes mislead whoever reads the mapping."))
+_Rule: TypeAlias = tuple[str, str | None, str, str]
+
+
+def _chosen(org: Org, *, has_catalogue: bool) -> Iterator[_Rule]:
+    """Yield the rules that the org shows subjects for: check, parameters, severity, why."""
+    if org.queues:
+        yield from _QUEUE_RULES
+    if any(not code.system for code in org.codes):
+        yield from _CODE_RULES
+    if has_catalogue:
+        yield from _CATALOGUE_RULES
+    if org.flags is not None and org.flags.mapping:
+        yield ("crm.stale_flags", None, "minor", "Flags of deleted codes mislead whoever reads the mapping.")
+
+
+_QUEUE_RULES: tuple[_Rule, ...] = (
+    ("prompt.mandatory", f"with: {{allowed: [{_DEMANDING}]}}", "major", "Without a code nobody knows how it ended."),
+    ("prompt.offers_codes", "with: {at_most: 25}", "major", "Without codes agents can only pick the default."),
+    ("duration.limit", "with: {max: 5m, untimed: allow}", "major", "Long after-call work breaks staffing."),
+    ("skills.staffed", None, "minor", "A queue that nobody serves holds its callers."),
+)
+_CODE_RULES: tuple[_Rule, ...] = (
+    ("naming.unique", None, "major", "Agents cannot tell two codes of one name apart."),
+    ("naming.max_length", "with: {limit: 60}", "minor", "Longer names are cut off in the agent's list."),
+    ("naming.described", "with: {at_least: 1}", "advice", "A description says when to pick the code."),
+    ("naming.similar", "with: {at_most: 95%}", "advice", "Names that look alike are mixed up."),
+    ("catalogue.orphan", None, "minor", "A code on no queue is clutter, or was forgotten."),
+    ("divisions.aligned", "with: {all_divisions: allow}", "minor", "People of a division manage its codes."),
+)
+_CATALOGUE_RULES: tuple[_Rule, ...] = (
+    ("catalogue.known", None, "major", "A code that nobody agreed on is counted by nobody."),
+    ("catalogue.deployed", None, "major", "What was agreed must be there to be picked."),
+    ("catalogue.spelling", None, "minor", "Reports join on the exact name."),
+    ("catalogue.unique", None, "major", "One identifier must mean one thing."),
+)
+
+
+def _rules(prefix: str, rules: Sequence[_Rule]) -> Iterator[str]:
     for number, (check, parameters, severity, why) in enumerate(rules, 1):
         yield f"  - id: {prefix}-{number:03}"
         yield f"    check: {check}"
@@ -164,7 +176,6 @@ def waivers_text(findings: Sequence[tuple[str, str, str | None]], *, today: date
     lines.append("waivers:")
     for rule, label, platform_id in findings:
         lines.append(f"  - rule: {rule}")
-        # Wildcards in a label are taken by its id, or stand for themselves as well as for others.
         lines.append(f"    subject: {quoted(label)}")
         if platform_id is not None:
             lines.append(f"    id: {quoted(platform_id)}")

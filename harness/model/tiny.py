@@ -49,13 +49,10 @@ class TinyQueue:
     agents: tuple[Agent, ...] | None
 
 
-def a_division(name: str) -> Division:
-    """Return the division of a name; `*` is all divisions."""
-    return Division(ALL_DIVISIONS if name == ALL_DIVISIONS else f"division {name}", name)
-
-
 def _division(division: str | Division) -> Division:
-    return a_division(division) if isinstance(division, str) else division
+    if isinstance(division, str):
+        return Division(ALL_DIVISIONS if division == ALL_DIVISIONS else f"division {division}", division)
+    return division
 
 
 def a_code(name: str, *, id: str = _TO_BE_NUMBERED, division: str | Division = "*", **fields: Any) -> WrapUpCode:

@@ -15,7 +15,7 @@ from harness.report.build import rule_result
 from harness.report.results import RuleResult
 from harness.report.text import case_text
 
-__all__ = ["CaseItem", "PolicyFile"]
+__all__ = ["CaseItem", "NotJudged", "PolicyFile"]
 
 
 class NotJudged(Exception):

@@ -20,7 +20,7 @@ from harness.report.files import write_whole
 from harness.report.html import render_panels, stylesheet, title
 from harness.report.results import Results
 
-__all__ = ["HtmlPanels"]
+__all__ = ["HtmlPanels", "dress"]
 
 _NO_RESULTS = """
 <p role="alert"><strong>No verdicts.</strong> The run ended before its results were put together.

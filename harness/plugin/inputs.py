@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from harness.checking import RuleRun, judge
-from harness.errors import PolicyError, Problem, UsageError
+from harness.errors import UsageError
 from harness.model import Org
 from harness.model.verdict import SEVERITIES
 from harness.orgs import load_org
-from harness.policy import Policy, load_policy
+from harness.policy import Policy, load_policies, load_policy
 from harness.report.build import FailOn
 from harness.report.results import Results
 
@@ -84,20 +84,10 @@ class Inputs:
         return [run for path in sorted(self._runs) for run in self._runs[path]]
 
     def _refuse_repeated_ids(self, policy: Policy) -> None:
-        taken = {run.rule.id: run.rule.position for run in self.runs}
-        problems = [
-            Problem(
-                rule.position.path,
-                f"rule id '{rule.id}' is also used at {taken[rule.id]}",
-                rule.position.line,
-                rule.position.column,
-                hint="rule ids are unique across all policies of a run",
-            )
-            for rule in policy.rules
-            if rule.id in taken and taken[rule.id] != rule.position
-        ]
-        if problems:
-            raise PolicyError(problems)
+        ids = {rule.id for rule in policy.rules}
+        for other in {run.policy.path for run in self.runs if run.rule.id in ids}:
+            # Loaded together they tell an override or a common base from two rules of one name.
+            load_policies([other, policy.path])
 
 
 def shown_path(path: Path) -> str:

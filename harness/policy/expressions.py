@@ -21,7 +21,7 @@ from harness.model import KindName, Org, Unknown
 from harness.policy import checked
 from harness.policy.variables import read, variables_of
 
-__all__ = ["Expression", "ExpressionError", "Facts", "FactsReader", "compile_expression"]
+__all__ = ["Expression", "ExpressionError", "Facts", "FactsReader", "compile_expression", "scopes_named"]
 
 STEP_LIMIT = 10_000
 """Comprehension steps that the runtime allows in one evaluation; it cannot be changed from Python."""
@@ -149,7 +149,8 @@ def compile_expression(text: str, kind: KindName, scopes: Mapping[str, str]) -> 
         )
     # First as written, with scopes as conditions: positions are then the author's own.
     _compile(text, kind, frozenset(scopes))
-    full = _expand(text, scopes, ())
+    name = text.strip()
+    full = _expand(scopes.get(name, text), scopes, (name,) if name in scopes else ())
     try:
         program = _compile(full, kind, _NO_SCOPES)
     except ExpressionError as error:
@@ -189,6 +190,12 @@ def _environment(kind: KindName, scopes: frozenset[str]) -> cel.Env:
 
 # A string literal, or an identifier that is no member (`.name`) and no part of a longer name.
 _TOKEN = re.compile(r"""(?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<![\w.])(?P<name>[A-Za-z_]\w*)(?![\w.(])""")
+
+
+def scopes_named(text: str, scopes: Collection[str]) -> list[str]:
+    """Return the scopes that an expression names, each once, in the text's order."""
+    names = (token["name"] for token in _TOKEN.finditer(text))
+    return [name for name in dict.fromkeys(names) if name in scopes]
 
 
 def _expand(text: str, scopes: Mapping[str, str], inside: tuple[str, ...]) -> str:

@@ -1,19 +1,15 @@
 """Expressions of one policy: compiled for the kinds that use them, each scope's problems reported once."""
 
-import re
 from collections.abc import Mapping
 from typing import Final, get_args
 
 from harness.model import KINDS, KindName
-from harness.policy.expressions import Expression, ExpressionError, compile_expression
+from harness.policy.expressions import Expression, ExpressionError, compile_expression, scopes_named
 from harness.policy.inherit import Item
 from harness.policy.problems import File
 from harness.policy.tree import ScalarNode
 
 __all__ = ["Scopes"]
-
-# A string literal (skipped), or a name that is no member of another and no function.
-_NAME: Final = re.compile(r"""\"(?:\\.|[^"\\])*\"|'(?:\\.|[^'\\])*'|(?<![\w.])([A-Za-z_]\w*)(?![\w.(])""")
 
 # What expressions read, and what CEL keeps for itself: a scope of that name could never be meant.
 _RESERVED: Final = (
@@ -34,7 +30,7 @@ class Scopes:
 
     def compile(self, node: ScalarNode, file: File, kind: KindName) -> Expression | None:
         """Return a compiled expression, or None with a problem reported, at the scope when that is to blame."""
-        usable = [self._usable(name, kind, ()) for name in self._names_in(node.text)]
+        usable = [self._usable(name, kind, ()) for name in scopes_named(node.text, self._texts)]
         return self._compile(node, file, kind) if all(usable) else None
 
     def compile_unused(self) -> None:
@@ -46,10 +42,6 @@ class Scopes:
             if name not in used:
                 self._usable(name, self._likely_kind(name), ())
 
-    def _names_in(self, text: str) -> list[str]:
-        names = (found[1] for found in _NAME.finditer(text))
-        return [name for name in dict.fromkeys(names) if name in self._texts]
-
     def _usable(self, name: str, kind: KindName, inside: tuple[str, ...]) -> bool:
         if name in inside:
             item = self._items[name]
@@ -60,7 +52,7 @@ class Scopes:
             return False
         if (name, kind) not in self._compiled:
             item = self._items[name]
-            inner = [self._usable(other, kind, (*inside, name)) for other in self._names_in(item.value.text)]
+            inner = [self._usable(other, kind, (*inside, name)) for other in scopes_named(item.value.text, self._texts)]
             self._compiled[name, kind] = all(inner) and self._compile(item.value, item.file, kind, name) is not None
         return self._compiled[name, kind]
 

@@ -12,7 +12,7 @@ from harness.report.headline import counted
 from harness.report.panels import Panels, arrange
 from harness.report.results import Results
 
-__all__ = ["render_panels", "stylesheet", "title"]
+__all__ = ["Section", "render_panels", "stylesheet", "title"]
 
 SHOWN = 25
 """How many findings of a rule are open; the others wait behind one click, so that thousands open fast."""

@@ -20,12 +20,14 @@ Judge = Callable[..., list[RuleRun]]
 def policy_of(tmp_path: Path) -> Callable[..., Policy]:
     """Load a policy from its rules (and whatever else it says), with a catalogue and a CRM list beside it."""
 
-    def load(rules: str, rest: str = "") -> Policy:
+    def load(rules: str, rest: str = "", own: str = "") -> Policy:
+        (tmp_path / "own.py").write_text(own or "# no check of its own", encoding="utf-8")
         (tmp_path / "agreed.catalogue.yaml").write_text(
             "catalogue: Agreed\ndefinitions:\n  - name: Sale\n    wrapupCode: SALE\n    crmDisposition: Won\n"
         )
         (tmp_path / "crm.json").write_text('["Won", "Lost"]')
-        text = "policy: Test\nuses: {catalogue: agreed.catalogue.yaml, crm: crm.json}\n"
+        checks = ", checks: [own.py]" if own else ""
+        text = f"policy: Test\nuses: {{catalogue: agreed.catalogue.yaml, crm: crm.json{checks}}}\n"
         text += f"{dedent(rest)}\nrules:\n{indent(dedent(rules).strip(), '  ')}\n"
         path = tmp_path / "test.policy.yaml"
         path.write_text(text, encoding="utf-8")
@@ -39,8 +41,14 @@ def judged(policy_of: Callable[..., Policy]) -> Judge:
     """Judge an org by rules; return one run per rule."""
 
     def run(
-        rules: str, org: Org, rest: str = "", *, environment: str | None = None, now: datetime = NOW
+        rules: str,
+        org: Org,
+        rest: str = "",
+        *,
+        own: str = "",
+        environment: str | None = None,
+        now: datetime = NOW,
     ) -> list[RuleRun]:
-        return judge([policy_of(rules, rest)], org, environment=environment, now=now)
+        return judge([policy_of(rules, rest, own)], org, environment=environment, now=now)
 
     return run

@@ -1,6 +1,6 @@
 """What a rule comes to on an org: verdicts, empty scopes, what could not be seen."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.checking import NO_SUBJECT, Case, RuleRun, judge
-from harness.checks import Breach, NotApplicable, Note, check
-from harness.model import Org, Queue, unknown
+from harness.model import Org, unknown
 from harness.policy import Policy, load_policy
 from harness.testing import a_code, a_queue, an_agent, an_org
 
@@ -185,12 +184,19 @@ def test_severities_follow_the_environment(judged: Judge) -> None:
 # -- checks of somebody's own ---------------------------------------------------------------------------------------
 
 
+OWN = '''
+from collections.abc import Iterator
+
+from harness.checks import Breach, NotApplicable, Note, check
+from harness.model import Org, Queue
+
+
 @check(source="a test")
 def speaks(queue: Queue, org: Org, *, how: str) -> Iterator[str]:
     """A queue does as it is told."""
     match how:
         case "plain":
-            yield "a plain\nmessage"
+            yield "a plain\\nmessage"
         case "breach":
             yield Breach("three", expected="two")
             yield Breach("four", expected="two")
@@ -199,7 +205,7 @@ def speaks(queue: Queue, org: Org, *, how: str) -> Iterator[str]:
         case "not applicable":
             raise NotApplicable("no question")
         case "raise":
-            raise ValueError("oh\x1bno")
+            raise ValueError("oh\\x1bno")
         case "finding, then unknown":
             yield "found"
             queue.evaluation_word.lower()
@@ -209,8 +215,8 @@ def speaks(queue: Queue, org: Org, *, how: str) -> Iterator[str]:
             yield "found"
             raise ValueError("later")
         case "number":
-            yield 3  # type: ignore[misc]
-
+            yield 3
+'''
 
 UNSEEN = "the queue's skill evaluation method is unknown: the source did not deliver it"
 
@@ -225,28 +231,28 @@ UNSEEN = "the queue's skill evaluation method is unknown: the source did not del
         ("not applicable", "not applicable", [], (), "no question"),
         ("unknown", "unknown", [], (), UNSEEN),
         ("finding, then unknown", "failed", [("found", "A queue does as it is told.")], (UNSEEN,), None),
-        ("raise", "unknown", [], (), r"check test_judge.speaks raised on queue A: ValueError: oh\x1bno"),
+        ("raise", "unknown", [], (), r"check own.speaks raised on queue A: ValueError: oh\x1bno"),
         (
             "finding, then raise",
             "unknown",
             [("found", "A queue does as it is told.")],
             (),
-            "check test_judge.speaks raised on queue A: ValueError: later",
+            "check own.speaks raised on queue A: ValueError: later",
         ),
         (
             "number",
             "unknown",
             [],
             (),
-            "check test_judge.speaks raised on queue A: TypeError: a check yields texts, not 3",
+            "check own.speaks raised on queue A: TypeError: a check yields texts, not 3",
         ),
     ],
 )
 def test_what_a_check_does_and_what_it_comes_to(
     judged: Judge, how: str, verdict: str, findings: list[tuple[str, str]], notes: tuple[str, ...], reason: str | None
 ) -> None:
-    rule = f"- {{id: R-1, check: test_judge.speaks, with: {{how: '{how}'}}, severity: minor}}"
-    (run,) = judged(rule, an_org(queues={"A": ["Sale"]}))
+    rule = f"- {{id: R-1, check: own.speaks, with: {{how: '{how}'}}, severity: minor}}"
+    (run,) = judged(rule, an_org(queues={"A": ["Sale"]}), own=OWN)
     case = only(run)
     assert (case.verdict, case.reason, case.notes) == (verdict, reason, notes)
     assert [(finding.observed, finding.expected) for finding in case.findings] == findings

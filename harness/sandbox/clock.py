@@ -1,0 +1,64 @@
+"""What time it is in the sandbox: the machine's time, or one that a test moves by hand."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+__all__ = ["Clock", "SystemClock", "VirtualClock", "iso"]
+
+
+class Clock(Protocol):
+    """A source of time for everything that expires, is limited or is late."""
+
+    def now(self) -> datetime:
+        """Return the time, in UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Let that much time pass."""
+        ...
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        """Return the time, in UTC."""
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+
+class VirtualClock:
+    """A time that moves only when it is told to, so that a test of expiry or of a rate limit takes none.
+
+    Args:
+        start: Where it starts, in UTC.
+    """
+
+    def __init__(self, start: datetime = datetime(2026, 11, 2, 8, tzinfo=UTC)) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        """Return the time, in UTC."""
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        """Move on; hand it to the code under test in place of `time.sleep`."""
+        self._now += timedelta(seconds=seconds)
+
+    async def sleep(self, seconds: float) -> None:
+        """Move on at once."""
+        self.advance(seconds)
+
+
+def iso(moment: datetime) -> str:
+    """Return a moment as the platform writes it: ISO 8601 in UTC with milliseconds.
+
+    Example:
+        >>> iso(datetime(2026, 11, 2, 8, 0, 0, 5000, tzinfo=UTC))
+        '2026-11-02T08:00:00.005Z'
+    """
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
