@@ -36,6 +36,11 @@ class Shelf(Generic[_T]):
         self._now = now
         self._unseen: list[tuple[datetime, str, _T | None]] = []
 
+    @property
+    def all(self) -> Mapping[str, _T]:
+        """Everything as it is, seen or not, by id."""
+        return self._entities
+
     def current(self, entity_id: str) -> _T | None:
         """Return an entity as it is, seen or not; None when there is none."""
         return self._entities.get(entity_id)

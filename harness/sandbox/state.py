@@ -160,6 +160,10 @@ class State:
             raise HiddenResourceError(resource, hidden.permission if hidden else None)
         return found
 
+    def holds(self, resource: Resource) -> bool:
+        """Tell whether the recording holds a resource."""
+        return resource in self._shelves
+
     def a_shelf(self, entities: Iterable[tuple[str, Any]]) -> Shelf[Any]:
         """Return a shelf that goes by the sandbox's time, for what no recording holds."""
         return Shelf(entities, self.clock.now)
@@ -188,6 +192,10 @@ class State:
     def new_id(self) -> str:
         """Return an id that no entity has."""
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+    def stable_id(self, key: str) -> str:
+        """Return the id that follows from a key alone, for what the recording does not hold."""
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.org_id} {key}"))
 
     def write(self, kind: Kind, entity_id: str, after: Entity | None, actor: Actor, *, action: str) -> Entity | None:
         """Put a new entity in an old one's place, with its stamps; None deletes.

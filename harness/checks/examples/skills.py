@@ -50,7 +50,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
             "The agent holds the skill, at a lower proficiency than the rule wants.",
             _required("sales", agents=(an_agent(a_skill("sales", proficiency=2)),)),
             "assignment Sale @ Billing",
-            "0 of 1 agents hold 'sales'; at least 100%",
+            "0 of 1 agents hold 'sales' with a proficiency of 3 or more; at least 100%",
             at_least=_ALL,
             proficiency=3,
         ),

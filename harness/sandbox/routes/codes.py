@@ -132,7 +132,7 @@ def _matching(call: Call, codes: Any) -> list[Entity]:
 def _check_name(call: Call, body: Entity, own_id: str | None = None) -> None:
     if not body["name"].strip():
         raise bad_request("A required field is missing a value. name", "required.field.missing")
-    call.refuse_duplicate(body["name"], call.state.shelf("wrapupcodes").visible.values(), own_id)
+    call.refuse_duplicate(body["name"], call.state.shelf("wrapupcodes").all.values(), own_id)
 
 
 def _described(body: Entity) -> Entity:
@@ -151,8 +151,10 @@ def _simplified(code: Entity) -> Entity:
 
 
 def _renew_on_queues(state: State, code_id: str, code: Entity | None) -> None:
+    if not state.holds("queue_wrapupcodes"):
+        return
     offered = state.shelf("queue_wrapupcodes")
-    for queue_id, codes in list(offered.visible.items()):
+    for queue_id, codes in list(offered.all.items()):
         if any(listed["id"] == code_id for listed in codes):
             renewed = (code if listed["id"] == code_id else listed for listed in codes)
             offered.put(queue_id, tuple(listed for listed in renewed if listed is not None))

@@ -1,0 +1,1 @@
+"""The sandbox's API, one module per area."""
