@@ -144,12 +144,10 @@ class Exchange:
     correlation_id: str | None = None
 
     def __str__(self) -> str:
-        if self.status is None:
-            outcome = "got no answer"
-        else:
-            outcome = f"answered {self.status}" + (f" {self.code}" if self.code else "")
+        answered = "" if self.status is None else f" answered {self.status}"
+        code = f" {self.code}" if self.code else ""
         correlation = f" (correlation id {self.correlation_id})" if self.correlation_id else ""
-        return f"{self.method} {self.path} {outcome}{correlation}"
+        return f"{self.method} {self.path}{answered}{code}{correlation}"
 
 
 class ApiError(HarnessError):

@@ -95,13 +95,20 @@ class SteadyTransport(httpx.BaseTransport):
         with self._pacer.turn() as turn:
             try:
                 response = self._wire.handle_request(request)
-                assert isinstance(response.stream, httpx.SyncByteStream)  # noqa: S101 # the wire is not async
-                response.stream = _InBoundedTime(response.stream, time.monotonic() + self._whole_answer_s)
-                response.read()
+                self._read(response)
             except httpx.TransportError as error:
                 return error
             turn.answered(response.headers)
             return response
+
+    def _read(self, response: httpx.Response) -> None:
+        assert isinstance(response.stream, httpx.SyncByteStream)  # noqa: S101 # the wire is not async
+        response.stream = _InBoundedTime(response.stream, time.monotonic() + self._whole_answer_s)
+        try:
+            response.read()
+        except BaseException:
+            response.close()
+            raise
 
 
 class _InBoundedTime(httpx.SyncByteStream):

@@ -146,13 +146,3 @@ class Access:
     def revoke(self, value: str) -> None:
         """Make a token useless."""
         self._tokens.pop(value, None)
-
-    def change(self, client: Client) -> None:
-        """Give a client other rights; tokens that it holds have them at once."""
-        self.clients[client.id] = client
-        self._tokens = {
-            value: Token(value=value, client=client, user_id=token.user_id, expires=token.expires)
-            if token.client.id == client.id
-            else token
-            for value, token in self._tokens.items()
-        }

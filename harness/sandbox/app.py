@@ -8,8 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from harness.sandbox.access import Access, Client
 from harness.sandbox.area import Area, json_response
 from harness.sandbox.call import Platform
+from harness.sandbox.control import Controlled
+from harness.sandbox.faults import Fault, Faults
+from harness.sandbox.front import Front
+from harness.sandbox.limits import PER_MINUTE, RateLimit
 from harness.sandbox.problems import error_body
 from harness.sandbox.routes import (
     codes,
@@ -23,8 +28,9 @@ from harness.sandbox.routes import (
     user_skills,
     users,
 )
+from harness.sandbox.state import State
 
-__all__ = ["AREAS", "api"]
+__all__ = ["AREAS", "create_app", "default_clients"]
 
 AREAS: Sequence[Area] = (
     organization.area,
@@ -42,10 +48,52 @@ AREAS: Sequence[Area] = (
 _WORDS = {404: "not.found", 405: "method.not.allowed"}
 
 
-def api(platform: Platform) -> Starlette:
-    """Return the API and the login host, without what surrounds them."""
-    routes: list[BaseRoute] = [*oauth.routes(platform), *(route for area in AREAS for route in area.routes(platform))]
-    return Starlette(routes=routes, exception_handlers={HTTPException: _unrouted})
+def create_app(
+    state: State,
+    clients: Sequence[Client] = (),
+    *,
+    faults: Sequence[Fault] = (),
+    rate_limit: int | None = PER_MINUTE,
+    announce_limit: bool = True,
+) -> Controlled:
+    """Return the sandbox as an ASGI application.
+
+    Args:
+        state: The org.
+        clients: Who may sign in; when there are none, `default_clients` of the org.
+        faults: What goes wrong from the start.
+        rate_limit: Calls a minute for each client, or None for any number.
+        announce_limit: Whether answers say how many calls are left.
+    """
+    platform = Platform(
+        state,
+        Access(clients or default_clients(state), state.clock, state.seed),
+        RateLimit(state.clock, allowed=rate_limit, announced=announce_limit),
+    )
+    routes: list[BaseRoute] = [*oauth.routes(platform)]
+    for area in AREAS:
+        routes += area.routes(platform)
+    api = Starlette(routes=routes, exception_handlers={HTTPException: _unrouted})
+    return Controlled(Front(api, platform, Faults(faults)))
+
+
+def default_clients(state: State) -> Sequence[Client]:
+    """Return the clients of a sandbox that is told of none; the same in every run.
+
+    The first acts for itself and has all rights. Users sign in to the second, which is public and proves itself by
+    PKCE; it is always the same agent who does.
+    """
+    for_itself = Client(id=state.stable_id("client"), secret=state.stable_id("secret"), name="Sandbox")
+    users = state.shelf("users").visible.values() if state.holds("users") else ()
+    agent = next((user["id"] for user in users if user.get("state", "active") == "active"), None)
+    for_agents = Client(
+        id=state.stable_id("login client"),
+        secret=None,
+        name="Sandbox login",
+        redirect_uris=("http://127.0.0.1/*", "http://localhost/*"),
+        user_id=agent,
+    )
+    return (for_itself, for_agents)
 
 
 async def _unrouted(request: Request, error: Exception) -> Response:

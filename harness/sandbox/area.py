@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from harness.sandbox.access import Token
 from harness.sandbox.call import Call, Platform
-from harness.sandbox.problems import ApiProblem, missing_permissions, unauthorized
+from harness.sandbox.problems import ApiProblem, missing_permissions, not_authorized, unauthorized
 from harness.sandbox.query import Query
 from harness.sandbox.state import HiddenResourceError
 
@@ -106,7 +106,7 @@ def _endpoint(platform: Platform, operation: _Operation) -> Callable[[Request], 
             answered = operation.handler(call)
         except HiddenResourceError as hidden:
             needs = [hidden.permission] if hidden.permission else operation.needs
-            answered = _refusal(request, missing_permissions(needs))
+            answered = _refusal(request, missing_permissions(needs) if needs else not_authorized())
         except ApiProblem as problem:
             answered = _refusal(request, problem)
         if answered is None:

@@ -1,10 +1,13 @@
 """What time it is in the sandbox: the machine's time, or one that a test moves by hand."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-__all__ = ["Clock", "SystemClock", "VirtualClock", "iso"]
+__all__ = ["Clock", "SystemClock", "VirtualClock", "iso", "skewed", "stamp"]
 
 
 class Clock(Protocol):
@@ -62,3 +65,21 @@ def iso(moment: datetime) -> str:
         '2026-11-02T08:00:00.005Z'
     """
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+_skew_ms: ContextVar[int] = ContextVar("_skew_ms", default=0)
+
+
+@contextmanager
+def skewed(milliseconds: int) -> Iterator[None]:
+    """Let the stamps that are made inside be ahead of the clock, or behind it when negative."""
+    token = _skew_ms.set(milliseconds)
+    try:
+        yield
+    finally:
+        _skew_ms.reset(token)
+
+
+def stamp(clock: Clock) -> datetime:
+    """Return the time that the sandbox tells others: what its clock says, unless that is skewed."""
+    return clock.now() + timedelta(milliseconds=_skew_ms.get())

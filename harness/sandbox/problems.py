@@ -14,6 +14,7 @@ __all__ = [
     "error_body",
     "invalid_value",
     "missing_permissions",
+    "not_authorized",
     "not_found",
     "unauthorized",
 ]
@@ -81,6 +82,11 @@ def missing_permissions(permissions: Sequence[str]) -> ApiProblem:
         code, of = "missing.permissions", "You are missing the following permission(s)"
     message = f"Unable to perform the requested action. {of}: {named}"
     return ApiProblem(403, code, message, params={"permissions": named})
+
+
+def not_authorized() -> ApiProblem:
+    """Return what a call gets that is forbidden for no permission in particular."""
+    return ApiProblem(403, "not.authorized", "You are not authorized to perform the requested action.")
 
 
 def not_found(what: str | None = None) -> ApiProblem:

@@ -5,63 +5,35 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Unpack
 
 import uvicorn
 
-from harness.sandbox.access import Access, Client
-from harness.sandbox.app import api
-from harness.sandbox.call import Platform
-from harness.sandbox.clock import Clock
-from harness.sandbox.front import Front
-from harness.sandbox.limits import PER_MINUTE, RateLimit
+from harness.errors import UsageError
+from harness.sandbox.access import Client
+from harness.sandbox.breakable import BreakableProtocol
+from harness.sandbox.faults import load_faults
+from harness.sandbox.stage import Settings, Stage
 from harness.sandbox.state import State
 
-__all__ = ["Sandbox", "create_app"]
+__all__ = ["Sandbox", "serve"]
 
 
-def create_app(
-    state: State,
-    clients: Sequence[Client] = (),
-    *,
-    rate_limit: int | None = PER_MINUTE,
-    announce_limit: bool = True,
-) -> Front:
-    """Return the sandbox as an ASGI application.
-
-    Args:
-        state: The org.
-        clients: Who may sign in; one client with all rights when there are none.
-        rate_limit: Calls a minute for each client, or None for any number.
-        announce_limit: Whether answers say how many calls are left.
-    """
-    known = clients or (default_client(state),)
-    access = Access(known, state.clock, state.seed)
-    limit = RateLimit(state.clock, allowed=rate_limit, announced=announce_limit)
-    platform = Platform(state, access, limit)
-    return Front(api(platform), platform)
-
-
-def default_client(state: State) -> Client:
-    """Return the client that a sandbox has when it is told of none: all rights, and the same in every run."""
-    return Client(id=state.stable_id("client"), secret=state.stable_id("secret"))
-
-
-class Sandbox:
-    """An org on an ephemeral port of this machine, for the length of a `with` block.
+class Sandbox(Stage):
+    """An org on a port of this machine, for the length of a `with` block.
 
     Args:
         org: A recording's folder, or an org that is loaded already.
-        clients: Who may sign in; one client with all rights when there are none.
-        clock: The time; the machine's when None.
-        rate_limit: Calls a minute for each client, or None for any number.
-        announce_limit: Whether answers say how many calls are left.
+        clients: Who may sign in; when there are none, `default_clients` of the org.
         port: Which port, or 0 for any that is free.
+        settings: What else a `Stage` takes: `clock`, `faults`, `rate_limit`, `announce_limit`.
 
     Attributes:
-        state: The org.
         base_url: Where API and login host are.
-        client_id: The first client's.
-        client_secret: The first client's.
+
+    Raises:
+        SourceError: If the folder is no recording.
+        UsageError: If the port is taken.
 
     Example:
         >>> with Sandbox(Path("fixtures/harbor")) as sandbox:  # doctest: +SKIP
@@ -69,30 +41,31 @@ class Sandbox:
     """
 
     def __init__(
-        self,
-        org: Path | State,
-        clients: Sequence[Client] = (),
-        *,
-        clock: Clock | None = None,
-        rate_limit: int | None = PER_MINUTE,
-        announce_limit: bool = True,
-        port: int = 0,
+        self, org: Path | State, clients: Sequence[Client] = (), *, port: int = 0, **settings: Unpack[Settings]
     ) -> None:
-        self.state = org if isinstance(org, State) else State.load(org, clock=clock)
-        first = (clients or (default_client(self.state),))[0]
-        self.client_id, self.client_secret = first.id, first.secret or ""
-        self.app = create_app(self.state, clients, rate_limit=rate_limit, announce_limit=announce_limit)
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind(("127.0.0.1", port))
+        super().__init__(org, clients, **settings)
+        self._socket = _listening(port)
         self.base_url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._server = _Server(
             uvicorn.Config(
-                self.app, log_level="warning", access_log=False, lifespan="off", date_header=False, server_header=False,
-                ws="websockets-sansio", http="h11", loop="asyncio", timeout_graceful_shutdown=1,
+                self.app,
+                http=BreakableProtocol,
+                ws="websockets-sansio",
+                loop="asyncio",
+                lifespan="off",
+                log_level="warning",
+                access_log=False,
+                date_header=False,
+                server_header=False,
+                timeout_keep_alive=60,
+                timeout_graceful_shutdown=1,
             )
-        )  # fmt: skip
+        )
         self._thread = threading.Thread(target=self._run, name="wrapup sandbox", daemon=True)
+
+    def wait(self) -> None:
+        """Wait until the server stops."""
+        self._thread.join()
 
     def _run(self) -> None:
         self._server.run(sockets=[self._socket])
@@ -108,6 +81,38 @@ class Sandbox:
         self._server.should_exit = True
         self._thread.join()
         self._socket.close()
+
+
+def serve(folder: Path, *, port: int, faults: Path | None, announce: Callable[[Sandbox], None]) -> None:
+    """Play an org until the process is interrupted.
+
+    Args:
+        folder: A recording.
+        port: Which port, or 0 for any that is free.
+        faults: A YAML file of faults, or None.
+        announce: Called once the sandbox answers; it says where and with which client.
+
+    Raises:
+        InputError: If the recording or the file of faults cannot be acted on.
+        UsageError: If the port is taken.
+    """
+    planned = load_faults(faults) if faults is not None else ()
+    with Sandbox(folder, faults=planned, port=port) as sandbox:
+        announce(sandbox)
+        sandbox.wait()
+
+
+def _listening(port: int) -> socket.socket:
+    # With the protocol named, asyncio turns Nagle's algorithm off; without, every answer waits 40 ms.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(("127.0.0.1", port))
+        listening.listen()
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise UsageError(f"cannot listen on port {port}: {error}", "choose another with --port") from None
+    return listening
 
 
 class _Server(uvicorn.Server):

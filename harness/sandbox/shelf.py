@@ -10,17 +10,17 @@ __all__ = ["Shelf", "writing_late"]
 
 _T = TypeVar("_T")
 
-_delay_s: ContextVar[float] = ContextVar("_delay_s", default=0.0)
+_delay_ms: ContextVar[int] = ContextVar("_delay_ms", default=0)
 
 
 @contextmanager
-def writing_late(seconds: float) -> Iterator[None]:
+def writing_late(milliseconds: int) -> Iterator[None]:
     """Let what is written inside become visible to readers only after a while."""
-    token = _delay_s.set(seconds)
+    token = _delay_ms.set(milliseconds)
     try:
         yield
     finally:
-        _delay_s.reset(token)
+        _delay_ms.reset(token)
 
 
 class Shelf(Generic[_T]):
@@ -67,8 +67,8 @@ class Shelf(Generic[_T]):
     def put(self, entity_id: str, entity: _T | None) -> _T | None:
         """Put an entity in its place, or None to take it away; return what was there before."""
         before = self._entities.get(entity_id)
-        if delay_s := _delay_s.get():
-            self._unseen.append((self._now() + timedelta(seconds=delay_s), entity_id, before))
+        if delay_ms := _delay_ms.get():
+            self._unseen.append((self._now() + timedelta(milliseconds=delay_ms), entity_id, before))
         if entity is None:
             self._entities.pop(entity_id, None)
         else:

@@ -8,7 +8,7 @@ import random
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -18,7 +18,7 @@ from harness.model.org import Resource
 from harness.orgs import read_recording
 from harness.orgs.manifest import FILES, Hidden, Manifest, read_manifest
 from harness.sandbox.changes import Actor, Change, PropertyChange, differences
-from harness.sandbox.clock import Clock, SystemClock, iso
+from harness.sandbox.clock import Clock, SystemClock, iso, stamp
 from harness.sandbox.shelf import Shelf
 
 __all__ = [
@@ -90,7 +90,6 @@ class State:
     Attributes:
         changes: Every write, oldest first: what audits are made of.
         deleted_codes: Codes that were deleted, by id: the platform still names them when asked.
-        skew_s: How far, in seconds, the stamps that leave the sandbox are ahead of its clock.
     """
 
     def __init__(
@@ -108,7 +107,6 @@ class State:
         self.region = manifest.region
         self.seed = seed
         self.changes: list[Change] = []
-        self.skew_s = 0.0
         self._random = random.Random(f"{seed} entities")  # noqa: S311 - ids must be the same in every run
         self._hidden = {entry.resource: entry for entry in manifest.hidden}
         self._listeners: list[Callable[[object], None]] = []
@@ -185,7 +183,7 @@ class State:
 
     def stamp(self) -> datetime:
         """Return the time that the sandbox tells others."""
-        return self.clock.now() + timedelta(seconds=self.skew_s)
+        return stamp(self.clock)
 
     # -- writing --------------------------------------------------------------------------------------------
 
@@ -244,7 +242,7 @@ class State:
 
     def _stamped(self, kind: Kind, before: Entity | None, after: Entity, actor: Actor) -> Entity:
         stamps: Entity = {}
-        if kind.dated:
+        if kind.dated and before is not None:
             stamps["dateModified"] = iso(self.stamp())
         if kind.authored and before is not None:
             stamps["modifiedBy"] = actor.id

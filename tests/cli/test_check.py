@@ -6,44 +6,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from harness.orgs import encode_org, write_recording
 from harness.testing import a_queue, an_org
+from tests.cli.conftest import Wrapup, run
 
 ROOT = Path(__file__).parents[2]
-
-Wrapup = Callable[..., subprocess.CompletedProcess[str]]
-
-
-def run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "harness", *arguments],
-        cwd=cwd,
-        env={**os.environ, "NO_COLOR": "1", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-
-
-@pytest.fixture
-def wrapup(tmp_path: Path) -> Wrapup:
-    """Run the command in a folder of its own, with an org `org` and a policy `gate.policy.yaml`."""
-    write_recording(tmp_path / "org", encode_org(an_org(queues={"Fine": ["Sale"], "Empty": [], "Waived": []})))
-    (tmp_path / "gate.policy.yaml").write_text(
-        "policy: Gate\n"
-        "rules:\n"
-        "  - {id: G-1, title: Codes are offered, check: prompt.offers_codes, severity: major, why: Agents pick one.}\n"
-        "waivers:\n"
-        "  - {rule: G-1, subject: queue Waived, until: 2099-01-01, by: ops, reason: soon}\n"
-        "waiver_max_days: 40000\n"
-    )
-    return lambda *arguments, **environment: run(*arguments, cwd=tmp_path, **environment)
 
 
 def test_findings_exit_1_and_say_everything(wrapup: Wrapup) -> None:

@@ -13,7 +13,7 @@ from harness.sandbox.call import Call
 from harness.sandbox.changes import PropertyChange
 from harness.sandbox.listing import page_without_totals
 from harness.sandbox.problems import bad_request, not_found
-from harness.sandbox.routes.subresources import touch_queue
+from harness.sandbox.routes.subresources import as_member, touch_queue
 from harness.sandbox.routes.users import EXPANSIONS, expanded
 from harness.sandbox.state import Entity
 
@@ -95,9 +95,7 @@ def join_members(call: Call) -> Entity:
         raise bad_request(f"At most {_MOST} members can be joined in one request")
     joined = {patch["id"]: patch["joined"] for patch in patches}
     members = call.state.shelf("queue_members").current(queue["id"]) or ()
-    renewed = [
-        member | {"joined": joined[member["id"]]} if member["id"] in joined else member for member in members
-    ]
+    renewed = [member | {"joined": joined[member["id"]]} if member["id"] in joined else member for member in members]
     changed = [after["id"] for before, after in zip(members, renewed, strict=True) if before != after]
     _keep(call, queue, renewed, "MemberUpdate", changed)
     return page_without_totals(call.query, [member for member in renewed if member["id"] in joined], most=_MOST)
@@ -147,16 +145,7 @@ def _member(call: Call, queue: Entity, user_id: str) -> Entity:
     user: Entity | None = call.state.shelf("users").current(user_id)
     if user is None:
         raise bad_request(f"User {user_id} does not exist")
-    reference = {key: user[key] for key in ("id", "name", "selfUri") if key in user}
-    return {
-        "id": user_id,
-        "name": user.get("name", ""),
-        "user": reference,
-        "ringNumber": 1,
-        "joined": True,
-        "memberBy": "user",
-        "selfUri": f"/api/v2/routing/queues/{queue['id']}/members/{user_id}",
-    }
+    return as_member(user, queue["id"])
 
 
 def _names(call: Call, member: Entity, key: str) -> set[Any]:

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -103,7 +104,8 @@ class _Login:
 
     def _client(self, request: Request, form: dict[str, str]) -> Client:
         scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
-        client_id, secret = form.get("client_id", ""), form.get("client_secret")
+        # A secret counts only in the header; a client without one names itself in the form.
+        client_id, secret = form.get("client_id", ""), None
         if scheme.lower() == "basic":
             try:
                 client_id, _, secret = base64.b64decode(credentials, validate=True).decode().partition(":")
@@ -153,11 +155,8 @@ def _same_address(given: str, registered: str) -> bool:
     if given == registered:
         return True
     one, other = urlsplit(given), urlsplit(registered)
-    return other.hostname in _LOOPBACK and (one.scheme, one.hostname, one.path) == (
-        other.scheme,
-        other.hostname,
-        other.path,
-    )
+    loopback = other.hostname in _LOOPBACK and (one.scheme, one.hostname) == (other.scheme, other.hostname)
+    return loopback and fnmatchcase(one.path, other.path)
 
 
 def _issued(token: Token, refresh_token: str | None = None) -> Response:

@@ -64,7 +64,9 @@ def create_skill(call: Call) -> Entity | None:
     skill = {
         "id": skill_id,
         "name": body["name"],
-        **({"division": call.division({"division": {"id": body["divisionId"]}}, "*")} if body.get("divisionId") else {}),
+        **(
+            {"division": call.division({"division": {"id": body["divisionId"]}}, "*")} if body.get("divisionId") else {}
+        ),
         "dateModified": iso(call.state.stamp()),
         "state": "active",
         "version": "1",

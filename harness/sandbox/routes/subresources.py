@@ -1,4 +1,4 @@
-"""What a change of a queue's codes or members does to the queue itself."""
+"""What lists of a queue's codes and members share: their entries, and what changing them does to the queue."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,20 @@ from harness.sandbox.changes import PropertyChange
 from harness.sandbox.clock import iso
 from harness.sandbox.state import QUEUES, Entity
 
-__all__ = ["touch_queue"]
+__all__ = ["as_member", "touch_queue"]
+
+
+def as_member(user: Entity, queue_id: str) -> Entity:
+    """Return a user as a queue lists its members."""
+    return {
+        "id": user["id"],
+        "name": user.get("name", ""),
+        "user": {key: user[key] for key in ("id", "name", "selfUri") if key in user},
+        "ringNumber": 1,
+        "joined": True,
+        "memberBy": "user",
+        "selfUri": f"/api/v2/routing/queues/{queue_id}/members/{user['id']}",
+    }
 
 
 def touch_queue(
