@@ -8,11 +8,12 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from harness.cli.progress import Progress
+from harness.cli.progress import Progress, read_org
 from harness.cli.sources import find_policies, org_location
 from harness.cli.summary import print_summary
 from harness.cli.terminal import Terminal
@@ -78,7 +79,12 @@ def run_check(options: CheckOptions) -> int:
     location, is_demo = org_location(options.org)
     if is_demo:
         terminal.note(f"no --org was given: judging the demo recording {location}")
-    inputs = Inputs(location, fail_on=options.fail_on, environment=options.environment, keep_names=options.keep_names)
+    inputs = Inputs(
+        location,
+        fail_on=options.fail_on,
+        environment=options.environment,
+        read_org=partial(read_org, terminal, keep_names=options.keep_names),
+    )
     inputs.add(load_policies(paths))
     for target in (options.html, options.json, options.junit):
         if target is not None:

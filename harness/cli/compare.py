@@ -1,7 +1,7 @@
 """`wrapup diff`: what differs between two orgs."""
 
+from harness.cli.progress import read_org
 from harness.cli.terminal import Terminal
-from harness.orgs import load_org
 from harness.orgs.difference import Difference, difference
 from harness.report.headline import counted
 
@@ -20,7 +20,7 @@ def print_difference(terminal: Terminal, before: str, after: str, *, keep_names:
     Raises:
         HarnessError: If an org cannot be read.
     """
-    old, new = (load_org(location, keep_names=keep_names) for location in (before, after))
+    old, new = (read_org(terminal, location, keep_names=keep_names) for location in (before, after))
     found = difference(old, new)
     differing = [it for it in found if it.compared]
     unclear = [it for it in found if not it.compared]

@@ -7,11 +7,11 @@ from pathlib import Path
 from harness.checking import Case, RuleRun, judge
 from harness.checking.evidence import value_text
 from harness.checking.subjects import SubjectsByKind
+from harness.cli.progress import read_org
 from harness.cli.sources import find_policies, org_location
 from harness.cli.terminal import Terminal
 from harness.errors import UnknownValueError, UsageError, did_you_mean
 from harness.model.names import matches
-from harness.orgs import load_org
 from harness.policy import Policy, Rule, load_policies
 from harness.policy.expressions import Expression, Facts
 from harness.report.text import one_line
@@ -51,7 +51,7 @@ def explain_rule(
     if subject is None:
         return
     location, _ = org_location(org)
-    judged_org = load_org(location, keep_names=keep_names)
+    judged_org = read_org(terminal, location, keep_names=keep_names)
     now = datetime.now(UTC)
     runs = {run.rule.id: run for run in judge([policy], judged_org, environment=environment, now=now)}
     subjects = SubjectsByKind(judged_org.agreeing(policy.catalogue, policy.crm), policy.rules)(rule.kind)

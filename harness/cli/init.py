@@ -7,12 +7,12 @@ from pathlib import Path
 import msgspec
 
 from harness.checking import RuleRun, judge
+from harness.cli.progress import read_org
 from harness.cli.sources import org_location
 from harness.cli.starting_policy import catalogue_text, policy_text, slug, waivers_text
 from harness.cli.terminal import Terminal
 from harness.errors import UsageError
 from harness.model import Org
-from harness.orgs import load_org
 from harness.policy import load_policy, policy_schema
 from harness.report.files import write_whole
 from harness.report.headline import counted
@@ -39,7 +39,7 @@ def start_policy(terminal: Terminal, *, org: str | None, into: Path) -> None:
     location, is_demo = org_location(org)
     if is_demo:
         terminal.note(f"no --org was given: starting from the demo recording {location}")
-    read = load_org(location)
+    read = read_org(terminal, location, keep_names=False)
     now = datetime.now(UTC)
     stem = slug(read.name)
     names = (f"{stem}.policy.yaml", f"{stem}.catalogue.yaml", _SCHEMA_FILE)

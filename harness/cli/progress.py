@@ -1,14 +1,22 @@
-"""Progress of long runs: on a terminal, and nowhere else."""
+"""Progress of long work: on a terminal, and nowhere else."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import pytest
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from harness.cli.terminal import Terminal
+from harness.model import Org
+from harness.orgs import load_org
 
-__all__ = ["Progress"]
+if TYPE_CHECKING:
+    from harness.orgs.recorder import Progress as Pages
+
+__all__ = ["Progress", "pages_read", "read_org"]
 
 _WORTH_SHOWING = 2_000
 """Runs with fewer cases are over before anybody could read a bar."""
@@ -18,29 +26,57 @@ class Progress:
     """A pytest plugin that draws a bar of the cases that came to an outcome."""
 
     def __init__(self, terminal: Terminal) -> None:
-        self._shown = terminal.err.is_terminal and not terminal.quiet
-        self._bar = Bar(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=terminal.err, transient=True
-        )
-        self._task = None if not self._shown else self._bar.add_task("judging", total=None, visible=False)
+        self._bar = _bar(terminal)
+        self._task = None if self._bar is None else self._bar.add_task("judging", total=None, visible=False)
 
     def __enter__(self) -> "Progress":
-        if self._shown:
+        if self._bar is not None:
             self._bar.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._shown:
+        if self._bar is not None:
             self._bar.stop()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Show the bar when there is much to do."""
-        if self._task is not None and len(session.items) >= _WORTH_SHOWING:
+        if self._bar is not None and self._task is not None and len(session.items) >= _WORTH_SHOWING:
             self._bar.update(self._task, total=len(session.items), visible=True)
 
     def pytest_runtest_logfinish(self) -> None:
         """Count a case."""
-        if self._task is not None:
+        if self._bar is not None and self._task is not None:
             self._bar.advance(self._task)
+
+
+@contextmanager
+def pages_read(terminal: Terminal) -> Iterator[Callable[["Pages"], None]]:
+    """Draw a bar of the pages that the platform answered, with the request budget and the time left."""
+    bar = _bar(terminal, TextColumn("{task.fields[budget]}"))
+    if bar is None:
+        yield lambda _: None
+        return
+    task = bar.add_task("reading", total=None, budget="")
+
+    def show(pages: "Pages") -> None:
+        minutes, seconds = divmod(round(pages.left_s), 60)
+        budget = f"{pages.sent} requests, {pages.per_minute}/min allowed, about {minutes}:{seconds:02} left"
+        bar.update(task, description=pages.resource, completed=pages.pages, total=pages.expected, budget=budget)
+
+    with bar:
+        yield show
+
+
+def read_org(terminal: Terminal, location: str, *, keep_names: bool) -> Org:
+    """Read an org, with a bar when the platform is asked."""
+    with pages_read(terminal) as show:
+        return load_org(location, keep_names=keep_names, on_progress=show)
+
+
+def _bar(terminal: Terminal, *more: TextColumn) -> Bar | None:
+    if terminal.quiet or not terminal.err.is_terminal:
+        return None
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), *more)
+    return Bar(*columns, console=terminal.err, transient=True)

@@ -22,7 +22,7 @@ def org_location(given: str | None) -> tuple[str, bool]:
         return given, False
     if (DEMO_ORG / "recording.json").is_file():
         return str(DEMO_ORG), True
-    raise UsageError("no org to judge", "name one with --org: a recording's folder, or a .tf.json export")
+    raise UsageError("no org to judge", "name one with --org: a recording's folder, a .tf.json export, or live")
 
 
 def find_policies(given: Sequence[Path]) -> tuple[list[Path], list[Path]]:

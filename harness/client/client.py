@@ -18,6 +18,7 @@ from harness.client.credentials import Access
 from harness.client.decode import decode, what_is_wrong
 from harness.client.faults import exchange_of, fault, refusal
 from harness.client.pacing import Pacer
+from harness.client.quiet import quietly
 from harness.client.retries import Retries
 from harness.client.transport import ATTEMPTS, REPEATABLE, SteadyTransport, wire_to
 from harness.errors import Exchange, PayloadError, UsageError
@@ -129,7 +130,8 @@ class GenesysClient:
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        with quietly():
+            self._http.close()
 
     def get(self, path: str, into: type[T], params: Params | None = None) -> T:
         """Return what a GET answers, decoded into a type (`dict` for an object, `msgspec.Raw` for the text)."""
@@ -232,9 +234,10 @@ class GenesysClient:
 
     def _exchange(self, request: httpx.Request) -> Answer:
         try:
-            response = self._http.send(request)
-            if response.next_request is not None and request.method == "GET":
-                response = self._follow(response.next_request)
+            with quietly():
+                response = self._http.send(request)
+                if response.next_request is not None and request.method == "GET":
+                    response = self._follow(response.next_request)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise fault(request, error, self._auth.secrets) from None
         exchange = exchange_of(request, response, self._auth.secrets)
@@ -245,10 +248,7 @@ class GenesysClient:
         raise refusal(request, response, self._auth.secrets)
 
     def _follow(self, request: httpx.Request) -> httpx.Response:
-        """Send what a redirect asks for, once; another host never gets the token.
-
-        It is sent past the HTTP library's client, which would log the address: a download's holds a signature.
-        """
+        """Send what a redirect asks for, once; another host never gets the token."""
         if not self._auth.is_for_the_api(request.url):
             request.headers.pop("Authorization", None)
         return self._transport.handle_request(request)

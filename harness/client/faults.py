@@ -110,7 +110,7 @@ def fault(request: httpx.Request, error: httpx.HTTPError | httpx.InvalidURL, sec
     message = f"{_IN_WORDS.get(type(error), type(error).__name__)}{f': {said}' if said else ''}"
     exchange = Exchange(request.method, request.url.path, message=message)
     if isinstance(error, httpx.DecodingError):
-        return PayloadError(exchange, "$", "a body as its headers describe it", "unreadable")
+        return PayloadError(exchange, "$", "a body as its headers describe it", f"unreadable: {said}")
     if not isinstance(error, httpx.TransportError) or isinstance(error, _OURS_TO_MEND):
         return ApiError(exchange, "the request could not be sent: check the region and the system's proxy settings")
     if "CERTIFICATE_VERIFY_FAILED" in said:

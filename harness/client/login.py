@@ -24,6 +24,7 @@ from harness.client.auth import read_token
 from harness.client.credentials import UserToken
 from harness.client.faults import fault
 from harness.client.pacing import Pacer
+from harness.client.quiet import quietly
 from harness.client.redaction import redact
 from harness.client.regions import Region
 from harness.client.retries import Retries
@@ -95,7 +96,7 @@ def _exchange(region: Region, client_id: str, form: dict[str, str]) -> UserToken
     transport = SteadyTransport(wire_to(region.login), pacer=Pacer(), retries=Retries())
     request = httpx.Request("POST", f"{region.login}/oauth/token", data=form)
     asked = datetime.now(UTC)
-    with httpx.Client(transport=transport) as http:
+    with quietly(), httpx.Client(transport=transport) as http:
         try:
             response = http.send(request)
         except httpx.HTTPError as error:

@@ -10,7 +10,7 @@ _HIDDEN = "(hidden)"
 _SECRET_SHAPES = re.compile(
     r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+"
     r"|\b(access_token|refresh_token|client_secret|code_verifier|code)(\"?\s*[=:]\s*\"?)[^\s\"&,}]+"
-    r"|[^\s@<>\"'(),;:\[\]]+@[^\s@<>\"'(),;:\[\]]+"
+    r"|[\w.+!#$%&'*/=?^`{|}~-]+@[\w.-]+\w"
 )
 
 

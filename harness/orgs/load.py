@@ -1,35 +1,59 @@
 """Finding out what a SOURCE is, and reading it."""
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from harness.errors import Problem, SourceError, UsageError
+from harness.errors import Problem, SourceError
 from harness.model import Org
 from harness.orgs.export import read_export
 from harness.orgs.manifest import MANIFEST
 from harness.orgs.recording import read_recording
 from harness.orgs.terraform import SUFFIX
 
-__all__ = ["load_org"]
+if TYPE_CHECKING:
+    from harness.orgs.recorder import Progress
 
-_EXPECTED = f"a recording's folder (with {MANIFEST}), or a Terraform export (a {SUFFIX} file or a folder of them)"
-_NOT_READ = "this version reads recordings and Terraform exports"
+__all__ = ["LIVE", "load_org"]
+
+LIVE = "live"
+"""What the platform itself is called where a source is named."""
+
+_EXPECTED = (
+    f"a recording's folder (with {MANIFEST}), a Terraform export (a {SUFFIX} file or a folder of them), or {LIVE}"
+)
+_NOT_READ = "this version reads recordings, Terraform exports and live orgs"
 _AS_JSON = 'export again with export_format = "json"'
 
 
-def load_org(location: str | Path, *, keep_names: bool = False) -> Org:
-    """Read an org from a recording or a Terraform export.
+def load_org(
+    location: str | Path,
+    *,
+    keep_names: bool = False,
+    on_progress: "Callable[[Progress], None]" = lambda _: None,
+) -> Org:
+    """Read an org from a recording, a Terraform export, or the platform itself.
 
     Args:
-        location: A recording's folder, a `.tf.json` file, or a folder that holds some.
+        location: A recording's folder, a `.tf.json` file, a folder that holds some, or `live` for the org of the
+            credentials in the environment.
         keep_names: Whether people keep the names that the source holds; else they appear by pseudonym.
+        on_progress: Called after every page that the platform answers.
 
     Raises:
-        UsageError: If it is a kind of source that this version does not read.
+        UsageError: If the environment lacks credentials.
         SourceError: If it is no source, or cannot be read; with all problems.
+        ApiError: If the platform does not answer as it should.
     """
-    if str(location) == "live":
-        raise UsageError(f"'live' is not read here: {_NOT_READ}", "name a recording's folder")
+    if str(location) == LIVE:
+        # The HTTP library is loaded only for those who talk to the platform.
+        from harness.client import GenesysClient, access_from_environment
+        from harness.orgs.live import read_live
+
+        with GenesysClient(access_from_environment(os.environ)) as client:
+            return read_live(client, keep_names=keep_names, on_progress=on_progress)
     path = Path(location)
     try:
         return _read(path, keep_names=keep_names)

@@ -18,6 +18,7 @@ __all__ = [
     "SystemClock",
     "VirtualClock",
     "create_app",
+    "create_app",
     "default_clients",
     "load_faults",
     "sandbox_routes",

@@ -18,6 +18,7 @@ from harness.sandbox.limits import PER_MINUTE, RateLimit
 from harness.sandbox.problems import error_body
 from harness.sandbox.routes import (
     codes,
+    conversations,
     members,
     oauth,
     organization,
@@ -42,6 +43,7 @@ AREAS: Sequence[Area] = (
     user_skills.area,
     users.area,
     outbound.area,
+    conversations.area,
 )
 """Every area of the API; a new one is added here."""
 

@@ -19,6 +19,7 @@ from harness.orgs import read_recording
 from harness.orgs.manifest import FILES, Hidden, Manifest, read_manifest
 from harness.sandbox.changes import Actor, Change, PropertyChange, differences
 from harness.sandbox.clock import Clock, SystemClock, iso, stamp
+from harness.sandbox.conversations import Conversations
 from harness.sandbox.shelf import Shelf
 
 __all__ = [
@@ -90,6 +91,7 @@ class State:
     Attributes:
         changes: Every write, oldest first: what audits are made of.
         deleted_codes: Codes that were deleted, by id: the platform still names them when asked.
+        conversations: The org's conversations since the sandbox started.
     """
 
     def __init__(
@@ -116,6 +118,7 @@ class State:
         if FILES["outbound_mapping"] in manifest.files:
             self._shelves["outbound_mapping"] = self.a_shelf([("", mapping)] if mapping is not None else [])
         self.deleted_codes: Shelf[Entity] = self.a_shelf(())
+        self.conversations = Conversations(self)
 
     @classmethod
     def load(cls, folder: Path, *, clock: Clock | None = None, seed: int = 0) -> "State":
