@@ -90,7 +90,7 @@ class GenesysClient:
         retries: Retries | None = None,
         wire: httpx.BaseTransport | None = None,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         """Make a client; nothing is sent yet.
 

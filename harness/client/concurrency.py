@@ -46,7 +46,7 @@ def update(
     *,
     settle_s: float = _SETTLE_S,
     clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
+    sleep: Callable[[float], object] = time.sleep,
 ) -> Updated:
     """Read an entity, change it, write it back, and see that the change is there and nobody else's was lost.
 

@@ -67,7 +67,7 @@ class Pacer:
         per_minute: int | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         """Make a pacer that has not seen a request yet.
 

@@ -41,7 +41,7 @@ class SteadyTransport(httpx.BaseTransport):
         *,
         pacer: Pacer,
         retries: Retries,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] = time.sleep,
         timeout: httpx.Timeout = _TIMEOUT,
         whole_answer_s: float = _WHOLE_ANSWER_S,
     ) -> None:

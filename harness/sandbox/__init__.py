@@ -18,7 +18,6 @@ __all__ = [
     "SystemClock",
     "VirtualClock",
     "create_app",
-    "create_app",
     "default_clients",
     "load_faults",
     "sandbox_routes",

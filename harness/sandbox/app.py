@@ -17,6 +17,9 @@ from harness.sandbox.front import Front
 from harness.sandbox.limits import PER_MINUTE, RateLimit
 from harness.sandbox.problems import error_body
 from harness.sandbox.routes import (
+    analytics,
+    analytics_jobs,
+    audits,
     codes,
     conversations,
     members,
@@ -44,6 +47,9 @@ AREAS: Sequence[Area] = (
     users.area,
     outbound.area,
     conversations.area,
+    analytics_jobs.area,
+    analytics.area,
+    audits.area,
 )
 """Every area of the API; a new one is added here."""
 

@@ -15,7 +15,7 @@ from harness.sandbox.problems import ApiProblem, missing_permissions, not_author
 from harness.sandbox.query import Query
 from harness.sandbox.state import HiddenResourceError
 
-__all__ = ["Area", "Handler", "json_response"]
+__all__ = ["Area", "Handler", "Operation", "json_response"]
 
 Handler: TypeAlias = Callable[[Call], Any]
 """Answers one call with plain JSON values, a response of its own, or None for an empty one.
@@ -25,7 +25,14 @@ It runs to its end before any other call is looked at, so that it needs no locks
 
 
 @dataclass(frozen=True)
-class _Operation:
+class Operation:
+    """One method of one path.
+
+    Attributes:
+        path: With its variables in braces.
+        needs: The permissions of which a client needs one; none when it needs none.
+    """
+
     method: str
     path: str
     needs: Sequence[str]
@@ -35,6 +42,9 @@ class _Operation:
 class Area:
     """Routes that belong together.
 
+    Attributes:
+        operations: In the order in which they were added; of two that fit a request, the first answers.
+
     Example:
         >>> area = Area()
         >>> @area.get("/api/v2/routing/wrapupcodes", "routing:wrapupCode:view")
@@ -42,7 +52,7 @@ class Area:
     """
 
     def __init__(self) -> None:
-        self._operations: list[_Operation] = []
+        self.operations: list[Operation] = []
 
     def get(self, path: str, *needs: str) -> Callable[[Handler], Handler]:
         """Answer GET; the client needs one of the permissions."""
@@ -66,7 +76,7 @@ class Area:
 
     def _add(self, method: str, path: str, needs: Sequence[str]) -> Callable[[Handler], Handler]:
         def add(handler: Handler) -> Handler:
-            self._operations.append(_Operation(method, path, needs, handler))
+            self.operations.append(Operation(method, path, needs, handler))
             return handler
 
         return add
@@ -75,7 +85,7 @@ class Area:
         """Return the routes, in the order in which they were added."""
         return [
             Route(operation.path, _endpoint(platform, operation), methods=[operation.method])
-            for operation in self._operations
+            for operation in self.operations
         ]
 
 
@@ -84,7 +94,7 @@ def json_response(values: Any, status: int = 200, headers: Mapping[str, str] | N
     return Response(msgspec.json.encode(values), status, dict(headers or {}), media_type="application/json")
 
 
-def _endpoint(platform: Platform, operation: _Operation) -> Callable[[Request], Any]:
+def _endpoint(platform: Platform, operation: Operation) -> Callable[[Request], Any]:
     async def answer(request: Request) -> Response:
         content = await request.body()
         headers: Mapping[str, str] = {}

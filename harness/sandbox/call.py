@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -15,6 +15,8 @@ from harness.sandbox.query import Query
 from harness.sandbox.state import Entity, State
 
 __all__ = ["Call", "Platform"]
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,17 @@ class Call:
             message = "The request could not be understood by the server due to malformed syntax."
             raise bad_request(message) from None
         return values
+
+    def read(self, shape: type[_T]) -> _T:
+        """Return the body as an object of a shape.
+
+        Args:
+            shape: A type that `msgspec.convert` takes; keys that it does not have are skipped.
+
+        Raises:
+            ApiProblem: If it is no JSON, or not of that shape.
+        """
+        return msgspec.convert(self.body(shape), shape)
 
     # -- what the client may see ----------------------------------------------------------------------------
 

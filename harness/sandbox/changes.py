@@ -73,8 +73,9 @@ def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any] | Non
     """
     old, new = dict(_leaves("", before or {})), dict(_leaves("", after or {}))
     for name in dict.fromkeys([*old, *new]):
-        if name not in _STAMPS and old.get(name) != new.get(name):
-            yield PropertyChange(name, old.get(name, ()), new.get(name, ()))
+        change = PropertyChange(name, old.get(name, ()), new.get(name, ()))
+        if name not in _STAMPS and change.old != change.new:
+            yield change
 
 
 def _leaves(prefix: str, values: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -37,11 +37,13 @@ def drift(state: State, path: str, *, insert: int, remove: int) -> None:
 
 
 def _drift_kind(state: State, kind: Kind, insert: int, remove: int) -> None:
-    listed = by_name(state.shelf(kind.resource).all.values())
+    everything = state.shelf(kind.resource).all.values()
+    # A listing of users shows the active ones; one of skills shows all.
+    listed = by_name(entity for entity in everything if kind is not USERS or entity.get("state", "active") == "active")
     for entity in listed[:remove]:
         state.write(kind, entity["id"], None, _SOMEBODY, action="Delete")
-    for number in range(min(insert, len(listed))):
-        entity = _like(listed[number], state.new_id(), f"!{number} {listed[number]['name']}")
+    for number, left in enumerate(listed[remove : remove + insert]):
+        entity = _like(left, state.new_id(), f"!{number} {left['name']}")
         state.write(kind, entity["id"], entity, _SOMEBODY, action="Create")
 
 

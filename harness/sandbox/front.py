@@ -63,7 +63,8 @@ class Front:
             return
         method, path, query = scope["method"], scope["path"], scope["query_string"].decode("latin-1")
         faults = self.faults.due(method, path)
-        kinds = {fault.kind: fault for fault in faults}
+        # Of two faults of one kind the first that was planned counts.
+        kinds = {fault.kind: fault for fault in reversed(faults)}
         correlation_id = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
         scope.setdefault("state", {})["correlation_id"] = correlation_id
         with circumstances(faults, self.platform, scope):

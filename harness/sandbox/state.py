@@ -20,6 +20,7 @@ from harness.orgs.manifest import FILES, Hidden, Manifest, read_manifest
 from harness.sandbox.changes import Actor, Change, PropertyChange, differences
 from harness.sandbox.clock import Clock, SystemClock, iso, stamp
 from harness.sandbox.conversations import Conversations
+from harness.sandbox.jobs import Jobs
 from harness.sandbox.shelf import Shelf
 
 __all__ = [
@@ -92,6 +93,7 @@ class State:
         changes: Every write, oldest first: what audits are made of.
         deleted_codes: Codes that were deleted, by id: the platform still names them when asked.
         conversations: The org's conversations since the sandbox started.
+        jobs: Asynchronous queries that callers started.
     """
 
     def __init__(
@@ -119,6 +121,7 @@ class State:
             self._shelves["outbound_mapping"] = self.a_shelf([("", mapping)] if mapping is not None else [])
         self.deleted_codes: Shelf[Entity] = self.a_shelf(())
         self.conversations = Conversations(self)
+        self.jobs = Jobs(self)
 
     @classmethod
     def load(cls, folder: Path, *, clock: Clock | None = None, seed: int = 0) -> "State":

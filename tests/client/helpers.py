@@ -5,7 +5,7 @@ import threading
 from harness.client import Access, AccessToken, ClientCredentials, GenesysClient, Pacer, Retries, region_of
 from tests.client.server import Server
 
-SECRET = "canary-secret-9f1c"
+SECRET = "canary-secret-9f1c"  # noqa: S105 # not one
 CREDENTIALS = ClientCredentials("client-1", SECRET)
 
 CODES = "/api/v2/routing/wrapupcodes"

@@ -1,6 +1,7 @@
 """The client: what a caller gets for every kind of answer."""
 
 import logging
+from typing import cast
 
 import httpx
 import msgspec
@@ -352,9 +353,10 @@ def test_every_error_of_the_http_library_is_mapped() -> None:
     unreachable |= {"ResponseNotRead", "RequestNotRead"}
     classes = [found for name in httpx.__all__ if isinstance(found := getattr(httpx, name), type)]
     raised = [found for found in classes if issubclass(found, Exception) and found.__name__ not in unreachable]
+    assert {found for found in raised if not issubclass(found, httpx.HTTPError)} == {httpx.InvalidURL}
     assert len(raised) >= 18
     for kind in raised:
-        error = fault(request, kind("canary said this"), ["canary"])
+        error = fault(request, cast("httpx.HTTPError", kind("canary said this")), ["canary"])
         assert isinstance(error, HarnessError)
         assert str(error).startswith("GET /api/v2/x: ")
         assert "(hidden) said this" in str(error)

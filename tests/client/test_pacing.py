@@ -168,7 +168,7 @@ def test_a_hold_stops_everybody_until_it_is_over() -> None:
 
 def test_threads_share_the_budget() -> None:
     """Eight threads, a budget of three: places that are taken are seen by all, and freed when answered."""
-    pacer = Pacer(3, clock=lambda: 0.0, sleep=lambda _: threading.Event().wait(0.001) and None)
+    pacer = Pacer(3, clock=lambda: 0.0, sleep=lambda _: threading.Event().wait(0.001))
     started: list[int] = []
     go_on = threading.Event()
 

@@ -26,7 +26,7 @@ def _http(*clients: Client) -> tuple[httpx.Client, VirtualClock]:
 
 
 def _token(http: httpx.Client, auth: tuple[str, str] | None, /, **form: str) -> httpx.Response:
-    return http.post("/oauth/token", data=form, auth=auth)
+    return http.post("/oauth/token", data=form, auth=httpx.Auth() if auth is None else auth)
 
 
 def _authorize(http: httpx.Client, **asked: str) -> httpx.Response:

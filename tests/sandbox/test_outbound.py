@@ -38,8 +38,7 @@ def test_a_mapping_must_make_sense(change: Any, code: str, message: str) -> None
 
 
 def test_a_version_must_be_named() -> None:
-    body = {"defaultSet": [], "mapping": {}}
-    a_caller().refused("PUT", OUTBOUND, 400, "required.field.missing", json=body)
+    a_caller().refused("PUT", OUTBOUND, 400, "required.field.missing", json={"defaultSet": [], "mapping": {}})
 
 
 def test_a_deleted_code_keeps_its_entry() -> None:

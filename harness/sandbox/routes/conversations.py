@@ -106,7 +106,7 @@ def show_of_medium(call: Call) -> Entity:
 def update_participant(call: Call) -> Response:
     """Answer, hang up, write a wrap-up or skip it, in this order."""
     held, participant_id, handling = _agent(call)
-    body: _ParticipantRequest = msgspec.convert(call.body(_ParticipantRequest), _ParticipantRequest)
+    body = call.read(_ParticipantRequest)
     conversations = call.state.conversations
     with _refusals():
         if body.state is not None:
@@ -150,7 +150,7 @@ def list_codes(call: Call) -> list[Entity]:
 def write_wrap_up(call: Call) -> Response:
     """Write the wrap-up of one communication."""
     held, participant_id, _ = _agent(call)
-    body = msgspec.convert(call.body(_WrapupInput), _WrapupInput)
+    body = call.read(_WrapupInput)
     with _refusals():
         _write(call, held, participant_id, body)
     return Response(status_code=202)

@@ -81,8 +81,14 @@ def list_user_queues(call: Call) -> Entity:
     for queue_id, members in call.state.shelf("queue_members").visible.items():
         for member in members:
             if member["id"] == user["id"] and bool(member.get("joined")) is joined and queue_id in queues:
-                found.append(queues[queue_id] | {"joined": joined})
+                found.append(_as_user_queue(queues[queue_id], joined=joined))
     return page(call.query, by_name(queue for queue in call.seen(found) if in_divisions(call, queue)), most=100)
+
+
+def _as_user_queue(queue: Entity, *, joined: bool) -> Entity:
+    """Return a queue in the shape of `UserQueue`, which lacks one of its keys."""
+    shown = {key: value for key, value in queue.items() if key not in ("autoAnswerOnly", "selfUri")}
+    return shown | {"joined": joined} | {key: queue[key] for key in ("selfUri",) if key in queue}
 
 
 def _user(call: Call, user_id: str) -> Entity:
