@@ -25,6 +25,9 @@ from harness.report.results import Results
 __all__ = ["CheckOptions", "run_check"]
 
 
+_IDLE_PLUGINS = ("logging", "faulthandler", "threadexception", "unraisableexception")
+
+
 @dataclass(frozen=True, kw_only=True)
 class CheckOptions:
     """What `wrapup check` was told.
@@ -111,6 +114,8 @@ def _arguments(paths: Sequence[Path], options: CheckOptions) -> list[str]:
     # The user's own pytest set-up (ini files, conftest.py, other plugins) must not change what a gate says.
     arguments = ["-c", os.devnull, "--rootdir", str(Path.cwd()), "--noconftest", "-p", "no:doctest"]
     arguments += ["-p", "harness.plugin", "--tb=no", "--no-header", "-q"]
+    # Cases print, log, warn and thread nothing: watching each of them for it costs more than judging them.
+    arguments += ["-s", *(f"-pno:{name}" for name in _IDLE_PLUGINS)]
     if options.html is not None:
         arguments += ["-p", "pytest_metadata.plugin", "-p", "pytest_html.plugin"]
         arguments += ["--html", str(options.html), "--self-contained-html"]

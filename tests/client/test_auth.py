@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from harness.client import AccessToken, ClientCredentials
+from harness.client.auth import TokenResponse
 from harness.errors import ApiError, AuthError, PayloadError, RateLimitedError, UnavailableError
 from tests.client.helpers import CODES, CREDENTIALS, SECRET, FakeTime, a_client
 from tests.client.server import Reply, Seen, Server
@@ -159,6 +160,10 @@ def test_the_same_host_on_another_port_is_another_host(server: Server) -> None:
         assert client._auth.is_for_the_api(httpx.URL(f"{server.url}/x"))
         assert not client._auth.is_for_the_api(httpx.URL("http://127.0.0.1:1/x"))
         assert not client._auth.is_for_the_api(httpx.URL(server.url.replace("http:", "https:")))
+
+
+def test_a_token_response_does_not_show_its_token() -> None:
+    assert repr(TokenResponse("canary", 60.0)) == "TokenResponse(expires_in=60.0)"
 
 
 def test_unusual_characters_in_a_secret_survive(server: Server) -> None:

@@ -30,6 +30,21 @@ def test_every_area_is_walked() -> None:
     assert missing == [], "add examples of these areas to tests/sandbox/examples.py"
 
 
+def test_the_descriptions_refuse_what_is_wrong() -> None:
+    """Else none of the tests below would mean anything."""
+    listing = {"entities": [{"id": "c1", "name": "Sale", "dateCreated": "2026-11-02T08:00:00.000Z"}]}
+    codes = schemas.validator("GET", "/api/v2/routing/wrapupcodes")
+    assert codes.is_valid(listing)
+    assert not codes.is_valid({"entities": [{"id": "c1", "category": "x"}]})
+    assert not codes.is_valid({"entities": [{"id": "c1", "dateCreated": "yesterday"}]})
+    queue = schemas.validator("GET", "/api/v2/routing/queues/{id}")
+    assert not queue.is_valid({"acwSettings": {"wrapupPrompt": "PSYCHIC"}})
+    limits = schemas.validator("GET", "/api/v2/organizations/limits/namespaces/{name}")
+    assert not limits.is_valid({"entities": [{"value": "300"}]})
+    with pytest.raises(LookupError, match="GET /api/v2/wrapupcodes"):
+        schemas.validator("GET", "/api/v2/wrapupcodes")
+
+
 @_every_call
 def test_an_answer_has_the_platforms_shape(operation: Operation, examples: Examples) -> None:
     """No key too many, no word that the platform does not know, all dates dates."""
