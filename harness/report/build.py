@@ -152,7 +152,7 @@ def _place(subject: object) -> tuple[str | None, str | None]:
     entity = subject.queue if isinstance(subject, Assignment | Membership) else subject
     if not isinstance(entity, Queue | WrapUpCode):
         return None, None
-    queue = printable(entity.name) if isinstance(entity, Queue) and is_known(entity.name) else None
+    queue = (printable(entity.name) or "(no name)") if isinstance(entity, Queue) and is_known(entity.name) else None
     if not is_known(entity.division) or not is_known(entity.division.name):
         return queue, None
     return queue, printable(entity.division.name)

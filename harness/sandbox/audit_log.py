@@ -26,7 +26,7 @@ SERVICES: Mapping[str, Mapping[str, Sequence[str]]] = {
         "WrapupCode": ("Create", "Update", "Delete"),
     },
     "Routing": {"RoutingSkill": ("Create", "Update", "Delete")},
-    "Directory": {"User": ("Update",)},
+    "Directory": {"User": ("Create", "Update", "Delete")},
     "Outbound": {"WrapUpCodeMapping": ("Update",)},
 }  # fmt: skip
 """Service → kind of entity → what can happen to it, of the changes that the sandbox keeps note of."""

@@ -4,9 +4,6 @@ Source:
     `platform.md` section 7.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 import msgspec
 
 from harness.sandbox.area import Area
@@ -108,7 +105,7 @@ def show_results(call: Call) -> Entity:
     }
 
 
-def _status(job: Job, state: str) -> Mapping[str, Any]:
+def _status(job: Job, state: str) -> Entity:
     return {"id": job.id, "state": state, "startDate": iso(job.submitted), **job.asked}
 
 
