@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -35,6 +36,7 @@ class Case(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         reason: Why it is unknown, not applicable or waived; or what became of an expired waiver.
         evidence: Every variable that a failing expression names, with its value as text.
         waiver: The waiver that holds, or that held until it expired.
+        known_since: For a failed case that the baseline has: the day on which it was taken in. It does not count.
     """
 
     label: str
@@ -45,6 +47,7 @@ class Case(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     reason: str | None = None
     evidence: Mapping[str, str] = {}
     waiver: Waiver | None = None
+    known_since: date | None = None
 
 
 @dataclass(frozen=True)

@@ -90,18 +90,19 @@ def update(
             return Updated(latest, guard, window_s, writes)
         if writes == _MOST_WRITES:
             break
-        before = answer
+        before, refused = answer, None
         try:
             client.request("PUT", path, body=merged, if_match=answer.etag)
         except ApiError as error:
-            looked, answer, latest = look()
-            if not _is_stale(error) or (answer.etag == before.etag and same(latest, before.decode(Entity))):
+            if not _is_stale(error):
                 raise
-        else:
-            if guard == "none":
-                window_s = max(window_s, clock() - looked)
-                sleep(settle_s)
-            looked, answer, latest = look()
+            refused = error
+        if guard == "none":
+            window_s = max(window_s, clock() - looked)
+            sleep(settle_s)
+        looked, answer, latest = look()
+        if refused is not None and answer.etag == before.etag and same(latest, before.decode(Entity)):
+            raise refused  # nobody changed it: the refusal is about something else
     what = f"our change was overwritten, or came too late, {_MOST_WRITES} times"
     raise ConflictError(Exchange("PUT", path, message=what), "try again when nobody else edits it")
 

@@ -15,6 +15,7 @@ from harness.policy.model import UsedFile
 
 __all__ = [
     "FORMAT",
+    "BaselineResult",
     "CaseResult",
     "FindingResult",
     "OrgResult",
@@ -54,6 +55,7 @@ class CaseResult(_Result, frozen=True, kw_only=True):
         node_id: The pytest node id, when it ran under pytest.
         queue: Names for filtering: the queue that the subject is or belongs to.
         division: The name of the subject's division, when known.
+        known_since: For a failed case that the baseline has: the day, ISO, on which it was taken in. It does not count.
     """
 
     rule: int
@@ -68,6 +70,7 @@ class CaseResult(_Result, frozen=True, kw_only=True):
     node_id: str | None = None
     queue: str | None = None
     division: str | None = None
+    known_since: str | None = None
 
 
 class RuleResult(_Result, frozen=True, kw_only=True):
@@ -130,6 +133,24 @@ class WaiverResult(_Result, frozen=True, kw_only=True):
     covers: tuple[str, ...] = ()
 
 
+class BaselineResult(_Result, frozen=True, kw_only=True):
+    """The baseline that the run was held against.
+
+    Attributes:
+        path: As the user named it.
+        sha256: Of its bytes, in hex; None when the run began without one.
+        entries: How many findings it has.
+        stale: Entries that are no open finding any more, as `RTL-002 queue Billing`.
+        other: How many entries are about rules that no policy of the run has.
+    """
+
+    path: str
+    sha256: str | None = None
+    entries: int = 0
+    stale: tuple[str, ...] = ()
+    other: int = 0
+
+
 class PolicyResult(_Result, frozen=True, kw_only=True):
     """One policy, with every file that it uses."""
 
@@ -178,6 +199,7 @@ class Results(_Result, frozen=True, kw_only=True, omit_defaults=False):
         partial: Why the run did not finish, or None.
         selected: How cases were selected (`-k`, `--lf` …) when not all ran, or None.
         exit_code: What `wrapup check` exits with; see design: 0, 1, 2, 3, 130.
+        baseline: The findings that were known before, or None when the run was held against none.
     """
 
     format: int = FORMAT
@@ -194,12 +216,17 @@ class Results(_Result, frozen=True, kw_only=True, omit_defaults=False):
     partial: str | None = None
     selected: str | None = None
     exit_code: int = 0
+    baseline: BaselineResult | None = None
 
     def tally(self) -> dict[Verdict, int]:
         """Return how many cases came to each verdict, in the order of `VERDICTS`."""
         counted = Counter(case.verdict for case in self.cases)
         return {verdict: counted[verdict] for verdict in VERDICTS}
 
+    def counts(self, case: CaseResult) -> bool:
+        """Tell whether a case is a finding that counts: at `fail_on`, and not in the baseline."""
+        return case.verdict == "failed" and case.known_since is None and self.rules[case.rule].counts
+
     def counting_findings(self) -> int:
-        """Return how many failed cases count at `fail_on`."""
-        return sum(case.verdict == "failed" and self.rules[case.rule].counts for case in self.cases)
+        """Return how many findings count."""
+        return sum(map(self.counts, self.cases))

@@ -8,9 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from harness.sandbox import streaming
 from harness.sandbox.access import Access, Client
 from harness.sandbox.area import Area, json_response
 from harness.sandbox.call import Platform
+from harness.sandbox.channels import Channels
 from harness.sandbox.control import Controlled
 from harness.sandbox.faults import Fault, Faults
 from harness.sandbox.front import Front
@@ -23,6 +25,7 @@ from harness.sandbox.routes import (
     codes,
     conversations,
     members,
+    notifications,
     oauth,
     organization,
     outbound,
@@ -47,9 +50,13 @@ AREAS: Sequence[Area] = (
     users.area,
     outbound.area,
     conversations.area,
-    analytics_jobs.area,
+    conversations.acw_area,
+    *conversations.media_areas,
+    analytics_jobs.details_area,
+    analytics_jobs.aggregates_area,
     analytics.area,
     audits.area,
+    notifications.area,
 )
 """Every area of the API; a new one is added here."""
 
@@ -77,8 +84,9 @@ def create_app(
         state,
         Access(clients or default_clients(state), state.clock, state.seed),
         RateLimit(state.clock, allowed=rate_limit, announced=announce_limit),
+        Channels(state),
     )
-    routes: list[BaseRoute] = [*oauth.routes(platform)]
+    routes: list[BaseRoute] = [*oauth.routes(platform), *streaming.routes(platform)]
     for area in AREAS:
         routes += area.routes(platform)
     api = Starlette(routes=routes, exception_handlers={HTTPException: _unrouted})

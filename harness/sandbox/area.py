@@ -58,6 +58,10 @@ class Area:
         """Answer GET; the client needs one of the permissions."""
         return self._add("GET", path, needs)
 
+    def head(self, path: str, *needs: str) -> Callable[[Handler], Handler]:
+        """Answer HEAD where there is no GET; the client needs one of the permissions."""
+        return self._add("HEAD", path, needs)
+
     def post(self, path: str, *needs: str) -> Callable[[Handler], Handler]:
         """Answer POST; the client needs one of the permissions."""
         return self._add("POST", path, needs)
@@ -103,7 +107,8 @@ def _endpoint(platform: Platform, operation: Operation) -> Callable[[Request], A
             headers = platform.limit.count(token.client.id)
             if not token.client.allows(operation.needs):
                 raise missing_permissions(operation.needs)
-            _check_media_type(request)
+            if content:
+                _check_media_type(request)
             call = Call(
                 platform=platform,
                 token=token,

@@ -15,7 +15,7 @@ from harness.sandbox.intervals import Interval, read_interval
 from harness.sandbox.problems import bad_request, invalid_value
 from harness.sandbox.state import Entity, State
 
-__all__ = ["SERVICES", "AuditQuery", "as_message", "audited", "service_mapping"]
+__all__ = ["SERVICES", "AuditQuery", "as_message", "audited", "property_changes", "service_mapping"]
 
 SERVICES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "ContactCenter": {
@@ -123,12 +123,17 @@ def as_message(state: State, change: Change, expand: Iterable[str] = ()) -> Enti
         "entity": {"id": change.entity_id, "name": change.entity_name},
         "entityType": change.entity_type,
         "status": "SUCCESS",
-        "propertyChanges": [
-            {"property": each.property, "oldValues": list(each.old), "newValues": list(each.new)}
-            for each in change.properties
-        ],
+        "propertyChanges": property_changes(change),
         "context": {"entityId": change.entity_id, "auditType": change.entity_type.upper()},
     }
+
+
+def property_changes(change: Change) -> list[Entity]:
+    """Return the models `PropertyChange`."""
+    return [
+        {"property": each.property, "oldValues": list(each.old), "newValues": list(each.new)}
+        for each in change.properties
+    ]
 
 
 def service_mapping() -> Entity:

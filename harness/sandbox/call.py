@@ -9,6 +9,7 @@ import msgspec
 from harness.model.org import Resource
 from harness.sandbox.access import Access, Token
 from harness.sandbox.changes import Actor
+from harness.sandbox.channels import Channels
 from harness.sandbox.limits import RateLimit
 from harness.sandbox.problems import ApiProblem, bad_request, missing_permissions, not_found
 from harness.sandbox.query import Query
@@ -26,6 +27,7 @@ class Platform:
     state: State
     access: Access
     limit: RateLimit
+    channels: Channels
 
 
 @dataclass(frozen=True)

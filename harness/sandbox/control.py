@@ -6,6 +6,10 @@
 | `DELETE /sandbox/faults` | lets nothing go wrong any more |
 | `GET /sandbox/requests` | lists every request since the start, or since the last `DELETE` |
 | `DELETE /sandbox/requests` | forgets them |
+| `POST /sandbox/conversations` | begins one: `{"queueId": …, "agentId": …, "media": "call"}` |
+| `POST /sandbox/conversations/{id}/{step}` | `answer`, `hang-up`, `wrap-up` (`{"code": …}`), `transfer`, … |
+| `POST /sandbox/clock` | lets virtual time pass: `{"advanceSeconds": 60}` |
+| `PUT /sandbox/assumptions` | says what is to happen where the platform's behaviour is not established |
 """
 
 from starlette.requests import Request
@@ -14,6 +18,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from harness.errors import InputError
+from harness.sandbox import directing
 from harness.sandbox.area import json_response
 from harness.sandbox.faults import read_faults
 from harness.sandbox.front import Front
@@ -32,6 +37,7 @@ class Controlled:
                 Route("/sandbox/faults", self._clear, methods=["DELETE"]),
                 Route("/sandbox/requests", self._list, methods=["GET"]),
                 Route("/sandbox/requests", self._forget, methods=["DELETE"]),
+                *directing.routes(front.platform.state),
             ]
         )
 

@@ -61,14 +61,22 @@ class Sandbox(Stage):
                 timeout_graceful_shutdown=1,
             )
         )
+        self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="wrapup sandbox", daemon=True)
 
     def wait(self) -> None:
         """Wait until the server stops."""
-        self._thread.join()
+        # Not by joining: a join that Ctrl-C interrupts takes the running thread for a stopped one (bpo-45274).
+        # And not for ever: on Windows nothing interrupts that.
+        while not self._stopped.wait(1):
+            pass
 
     def _run(self) -> None:
-        self._server.run(sockets=[self._socket])
+        try:
+            self._server.run(sockets=[self._socket])
+        finally:
+            self._server.ready.set()  # nobody shall wait for a server that failed to start
+            self._stopped.set()
 
     def __enter__(self) -> "Sandbox":
         self._thread.start()

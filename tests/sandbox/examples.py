@@ -3,11 +3,8 @@
 Whoever adds an area to the sandbox adds its examples here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
 
-from harness.sandbox.area import Area, Operation
 from harness.sandbox.routes import (
     codes,
     members,
@@ -19,6 +16,7 @@ from harness.sandbox.routes import (
     user_skills,
     users,
 )
+from tests.sandbox.example import Examples
 from tests.sandbox.playing import (
     ANN,
     BEN,
@@ -31,55 +29,10 @@ from tests.sandbox.playing import (
     RETURNS,
     SALE,
     SALES,
-    Caller,
-    a_caller,
-    a_state,
 )
+from tests.sandbox.talking_examples import TALKING
 
-__all__ = ["WALKED", "Examples", "a_user"]
-
-Json = Any
-
-
-def a_user() -> Caller:
-    """Return a user who calls the small org with all rights."""
-    caller = a_caller(a_state())
-    access = caller.sandbox.app.front.platform.access
-    token = access.issue(access.clients["client-1"], ANN["id"])
-    caller.http.headers["authorization"] = f"Bearer {token.value}"
-    return caller
-
-
-@dataclass(frozen=True, kw_only=True)
-class Examples:
-    """One good call for every route of some areas.
-
-    Attributes:
-        variables: What stands for the variables of a path, by name.
-        bodies: By method and path, as the area writes them.
-        queries: By path: what else to ask of a GET, beside nothing.
-        caller: Makes who calls, and an org in which the variables exist.
-    """
-
-    areas: Sequence[Area]
-    variables: Mapping[str, str]
-    bodies: Mapping[tuple[str, str], Json] = field(default_factory=dict)
-    queries: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
-    caller: Callable[[], Caller] = a_user
-
-    def path(self, operation: Operation) -> str:
-        """Return the path of the call."""
-        return operation.path.format_map(self.variables)
-
-    def body(self, operation: Operation) -> Json:
-        """Return the body of the call, or None when it has none."""
-        wanted = operation.method in ("POST", "PUT", "PATCH")
-        return self.bodies[operation.method, operation.path] if wanted else None
-
-    def asked(self, operation: Operation) -> Sequence[Mapping[str, Any]]:
-        """Return the queries of the calls."""
-        more = self.queries.get(operation.path, ()) if operation.method == "GET" else ()
-        return [{}, *more]
+__all__ = ["WALKED"]
 
 
 _SKILLS = [{"id": RETURNS["id"], "proficiency": 2.5}]
@@ -132,5 +85,5 @@ _CONFIGURATION = Examples(
     },
 )
 
-WALKED: Sequence[Examples] = (_CONFIGURATION,)
+WALKED: Sequence[Examples] = (_CONFIGURATION, *TALKING)
 """The examples of every area."""

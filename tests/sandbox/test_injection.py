@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from harness.sandbox import Fault, VirtualClock
+from harness.sandbox.injection import Answer, twisted
 from tests.sandbox.playing import (
     ANN,
     BEN,
@@ -220,6 +221,15 @@ def test_the_next_link_leads_here_again() -> None:
     assert page["nextUri"] == page["selfUri"]
     last = caller.get(CODES, pageSize=3)
     assert "nextUri" not in last
+
+
+def test_a_cursor_leads_here_again() -> None:
+    """The first page cannot: nobody has asked with a cursor yet."""
+    answer = Answer(200, (), b'{"entities":[],"cursor":"next"}')
+    fault = a_fault("repeated_cursor")
+    assert twisted(fault, answer, {"query_string": b"pageSize=5"}, "c").body == answer.body
+    again = twisted(fault, answer, {"query_string": b"cursor=this&pageSize=5"}, "c")
+    assert again.body == b'{"entities":[],"cursor":"this"}'
 
 
 def test_faults_meet_the_login_host_when_they_say_so() -> None:

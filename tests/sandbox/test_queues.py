@@ -225,6 +225,14 @@ def test_a_queue_is_dated_when_its_codes_change() -> None:
     assert list(after) == list(BILLING)
 
 
+def test_a_queue_of_which_little_was_recorded_stays_as_it_is() -> None:
+    """What the platform did not deliver is not made up."""
+    queue = {"id": "q1", "name": "Billing"}
+    caller = a_caller(a_state(queues=[queue], queue_wrapupcodes=[{"queueId": "q1", "entities": [SALE]}]))
+    caller.ask("DELETE", f"{QUEUES}/q1/wrapupcodes/{SALE['id']}")
+    assert caller.get(f"{QUEUES}/q1") == queue
+
+
 @pytest.mark.parametrize(("method", "path"), [("POST", _OFFERED), ("DELETE", f"{_OFFERED}/{SALE['id']}")])
 def test_reading_a_queue_does_not_allow_changing_its_codes(method: str, path: str) -> None:
     caller: Caller = a_caller(None, may("routing:queue:view"))

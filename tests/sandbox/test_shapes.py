@@ -9,7 +9,8 @@ from harness.sandbox import State
 from harness.sandbox.app import AREAS
 from harness.sandbox.area import Operation
 from tests.sandbox import schemas
-from tests.sandbox.examples import WALKED, Examples
+from tests.sandbox.example import Examples
+from tests.sandbox.examples import WALKED
 from tests.sandbox.playing import FIXTURES, a_caller, may
 
 pytestmark = pytest.mark.skipif(not schemas.AVAILABLE, reason="the descriptions of the API are not here")

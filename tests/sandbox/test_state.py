@@ -1,5 +1,6 @@
 """The org while it is played: what changes, who sees it when, and what is noted."""
 
+import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import SourceError
-from harness.sandbox import State, VirtualClock
+from harness.sandbox import State, SystemClock, VirtualClock
 from harness.sandbox.changes import Actor, Change, PropertyChange, differences
 from harness.sandbox.shelf import Shelf, writing_late
 from tests.sandbox.playing import (
@@ -148,6 +149,15 @@ def test_differences_are_what_differs_in_either_direction(one: dict[str, object]
 def test_stamps_are_no_differences() -> None:
     assert list(differences({"dateModified": "a", "version": 1}, {"dateModified": "b", "version": 2})) == []
     assert list(differences(None, {"name": "x"})) == [PropertyChange("name", (), ("x",))]
+
+
+def test_time_passes_as_the_clock_says() -> None:
+    virtual, real = VirtualClock(), SystemClock()
+    began = real.now()
+    asyncio.run(virtual.sleep(5))
+    asyncio.run(real.sleep(0))
+    assert (virtual.now() - VirtualClock().now()).total_seconds() == 5
+    assert real.now() >= began
 
 
 # -- who sees it when ----------------------------------------------------------------------------------------------

@@ -16,9 +16,10 @@ from harness.sandbox.problems import bad_request
 from harness.sandbox.routes.analytics import DETAIL, seen_conversations
 from harness.sandbox.state import Entity
 
-__all__ = ["area"]
+__all__ = ["aggregates_area", "details_area"]
 
-area = Area()
+details_area = Area()
+aggregates_area = Area()
 
 _DETAILS = "/api/v2/analytics/conversations/details/jobs"
 _AGGREGATES = "/api/v2/analytics/conversations/aggregates/jobs"
@@ -33,13 +34,13 @@ _STATES = {
 }
 
 
-@area.get(f"{_DETAILS}/availability", "analytics:conversationDetail:view")
+@details_area.get(f"{_DETAILS}/availability", "analytics:conversationDetail:view")
 def show_availability(call: Call) -> Entity:
     """Tell up to when jobs have data."""
     return {"dataAvailabilityDate": iso_ms(_available_ms(call))}
 
 
-@area.post(_DETAILS, *DETAIL)
+@details_area.post(_DETAILS, *DETAIL)
 def submit_details(call: Call) -> Entity:
     """Start to find conversations that the data reaches to."""
     query = call.read(DetailQuery)
@@ -56,7 +57,7 @@ def submit_details(call: Call) -> Entity:
     return {"jobId": call.state.jobs.submit(_KINDS["details"], hits[: query.limit], asked).id}
 
 
-@area.post(_AGGREGATES, _AGGREGATE)
+@aggregates_area.post(_AGGREGATES, _AGGREGATE)
 def submit_aggregates(call: Call) -> Entity:
     """Start to count and sum."""
     query = call.read(AggregationQuery)
@@ -80,7 +81,7 @@ def cancel_job(call: Call) -> None:
     call.state.jobs.cancel(_kind(call), call.path["jobId"])
 
 
-@area.get(f"{_DETAILS}/{{jobId}}/results", *DETAIL)
+@details_area.get(f"{_DETAILS}/{{jobId}}/results", *DETAIL)
 def show_details(call: Call) -> Entity:
     """Show a page of conversations; without a cursor it is the last."""
     page_of = call.state.jobs.page
@@ -88,16 +89,17 @@ def show_details(call: Call) -> Entity:
     return {"conversations": list(hits), **_cursor(cursor), **job.asked}
 
 
-@area.get(f"{_AGGREGATES}/{{jobId}}/results", _AGGREGATE)
+@aggregates_area.get(f"{_AGGREGATES}/{{jobId}}/results", _AGGREGATE)
 def show_aggregates(call: Call) -> Entity:
     """Show a page of groups; without a cursor it is the last."""
     _, hits, cursor = call.state.jobs.page(_kind(call), call.path["jobId"], call.query, default=1_000, most=10_000)
     return {"results": list(hits), **_cursor(cursor)}
 
 
-for _base, _needs in ((_DETAILS, DETAIL), (_AGGREGATES, (_AGGREGATE,))):
-    area.get(f"{_base}/{{jobId}}", *_needs)(show_job)
-    area.delete(f"{_base}/{{jobId}}", *_needs)(cancel_job)
+details_area.get(f"{_DETAILS}/{{jobId}}", *DETAIL)(show_job)
+details_area.delete(f"{_DETAILS}/{{jobId}}", *DETAIL)(cancel_job)
+aggregates_area.get(f"{_AGGREGATES}/{{jobId}}", _AGGREGATE)(show_job)
+aggregates_area.delete(f"{_AGGREGATES}/{{jobId}}", _AGGREGATE)(cancel_job)
 
 
 def _kind(call: Call) -> str:

@@ -6,7 +6,7 @@ Source:
     established (`Assumptions.clients_wrap_up`).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import msgspec
@@ -23,13 +23,14 @@ from harness.sandbox.participants import (
     code_entity,
     draft_as_assigned,
 )
-from harness.sandbox.played import MEDIA, PlayedConversation
+from harness.sandbox.played import MEDIA, Medium, PlayedConversation
 from harness.sandbox.problems import ApiProblem, invalid_value, missing_permissions
 from harness.sandbox.state import Entity
 
-__all__ = ["area"]
+__all__ = ["acw_area", "area", "media_areas"]
 
 area = Area()
+acw_area = Area()
 
 _PATH = "/api/v2/conversations"
 _WRAP_UP = "conversation:participant:wrapup"
@@ -86,13 +87,6 @@ def show_conversation(call: Call) -> Entity:
 def disconnect(call: Call) -> None:
     """Disconnect everybody."""
     call.state.conversations.disconnect(_held(call).id)
-
-
-def list_own_of_medium(call: Call) -> Entity:
-    """List the active conversations of one medium of the user that the token acts for."""
-    plural = call.query.path.rpartition("/")[2]
-    found = [as_media_conversation(call.state, held) for held in _own(call) if held.medium.plural == plural]
-    return page(call.query, found, most=100)
 
 
 def show_of_medium(call: Call) -> Entity:
@@ -156,7 +150,7 @@ def write_wrap_up(call: Call) -> Response:
     return Response(status_code=202)
 
 
-@area.patch(
+@acw_area.patch(
     f"{_PATH}/aftercallwork/{{conversationId}}/participants/{{participantId}}/communications/{{communicationId}}",
     _WRAP_UP,
 )
@@ -170,17 +164,29 @@ def update_after_call_work(call: Call) -> Entity:
     return {"afterCallWorkRequired": wanted}
 
 
-for _base in (_PATH, *(f"{_PATH}/{plural}" for plural in sorted(_PLURALS))):
-    _participant_path = f"{_base}/{{conversationId}}/participants/{{participantId}}"
-    area.patch(_participant_path, *_UPDATE)(update_participant)
-    area.patch(f"{_participant_path}/attributes")(update_attributes)
-    area.get(f"{_participant_path}/wrapup")(show_wrap_up)
-    area.get(f"{_participant_path}/wrapupcodes")(list_codes)
-    if _base != _PATH:
-        area.get(_base)(list_own_of_medium)
-        area.get(f"{_base}/{{conversationId}}")(show_of_medium)
-        area.get(f"{_participant_path}/communications/{{communicationId}}/wrapup")(show_wrap_up)
-        area.post(f"{_participant_path}/communications/{{communicationId}}/wrapup", _WRAP_UP)(write_wrap_up)
+def _add_participants(to: Area, base: str, *also: str) -> None:
+    participant = f"{base}/{{conversationId}}/participants/{{participantId}}"
+    to.patch(participant, *_UPDATE, *also)(update_participant)
+    to.get(f"{participant}/wrapup")(show_wrap_up)
+    to.get(f"{participant}/wrapupcodes")(list_codes)
+
+
+def _of_medium(medium: Medium) -> Area:
+    base = f"{_PATH}/{medium.plural}"
+    made = Area()
+    made.get(f"{base}/{{conversationId}}")(show_of_medium)
+    _add_participants(made, base, *(("conversation:email:park",) if medium.word == "email" else ()))
+    communication = f"{base}/{{conversationId}}/participants/{{participantId}}/communications/{{communicationId}}"
+    made.get(f"{communication}/wrapup")(show_wrap_up)
+    made.post(f"{communication}/wrapup", _WRAP_UP)(write_wrap_up)
+    return made
+
+
+_add_participants(area, _PATH)
+area.patch(f"{_PATH}/{{conversationId}}/participants/{{participantId}}/attributes")(update_attributes)
+
+media_areas: Sequence[Area] = tuple(_of_medium(medium) for medium in MEDIA.values())
+"""The same for each medium."""
 
 
 # -- inside -------------------------------------------------------------------------------------------------
