@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from harness.errors import SourceError
 from harness.model import is_known
-from harness.orgs.terraform import Configuration, read_configuration, text_of
+from harness.orgs.blocks import Configuration, literal, text_of
+from harness.orgs.terraform import read_configuration
 
 QUEUE = "genesyscloud_routing_queue"
 
@@ -28,7 +29,7 @@ def the_problems(tmp_path: Path, *texts: str) -> list[str]:
 
 
 def labels(configuration: Configuration) -> list[str]:
-    return [block.label for block in configuration.of(QUEUE)]
+    return [block.address.rpartition(".")[2] for block in configuration.of(QUEUE)]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ class Examples:
     Attributes:
         variables: What stands for the variables of a path, by name.
         bodies: By method and path, as the area writes them.
+        statuses: By method and path, where it is not 200.
         queries: By path: what else to ask of a GET, beside nothing.
         caller: Makes who calls, and an org in which the variables exist.
     """
@@ -35,6 +36,7 @@ class Examples:
     areas: Sequence[Area]
     variables: Mapping[str, str]
     bodies: Mapping[tuple[str, str], Json] = field(default_factory=dict)
+    statuses: Mapping[tuple[str, str], int] = field(default_factory=dict)
     queries: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     caller: Callable[[], Caller] = a_user
 
@@ -46,6 +48,10 @@ class Examples:
         """Return the body of the call, or None when it has none."""
         wanted = operation.method in ("POST", "PUT", "PATCH")
         return self.bodies[operation.method, operation.path] if wanted else None
+
+    def status(self, operation: Operation) -> int:
+        """Return the status of a good answer."""
+        return self.statuses.get((operation.method, operation.path), 200)
 
     def asked(self, operation: Operation) -> Sequence[Mapping[str, Any]]:
         """Return the queries of the calls."""

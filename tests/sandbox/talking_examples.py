@@ -39,6 +39,7 @@ def _of_medium(medium: Medium, area: Area, base: str) -> Examples:
             ("PATCH", f"{participant}/attributes"): {"attributes": {"a": "b"}},
             ("POST", f"{participant}/communications/{{communicationId}}/wrapup"): _WRAP_UP,
         },
+        statuses={("PATCH", participant): 202},
         queries={f"{participant}/wrapup": [{"provisional": "true"}]},
         caller=_calling(lambda: _in_acw(medium)),
     )

@@ -51,8 +51,9 @@ def test_an_answer_has_the_platforms_shape(operation: Operation, examples: Examp
     """No key too many, no word that the platform does not know, all dates dates."""
     caller = examples.caller()
     expected = schemas.validator(operation.method, operation.path)
+    path, body, status = examples.path(operation), examples.body(operation), examples.status(operation)
     for query in examples.asked(operation):
-        answer = caller.ask(operation.method, examples.path(operation), json=examples.body(operation), **query)
+        answer = caller.ask(operation.method, path, status=status, json=body, **query)
         if expected is None:
             assert answer is None
         else:
@@ -64,6 +65,9 @@ def test_an_error_has_the_platforms_shape(operation: Operation, examples: Exampl
     caller = a_caller()
     caller.http.headers["authorization"] = "Bearer expired"
     answer = caller.ask(operation.method, examples.path(operation), status=401, json=examples.body(operation))
+    if operation.method == "HEAD":
+        assert answer is None
+        return
     schemas.error_validator().validate(answer)
 
 
