@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
@@ -11,7 +11,9 @@ from harness.model import Identity
 from harness.model.verdict import Severity, Verdict
 from harness.policy.model import Policy, Rule, Waiver
 
-__all__ = ["NO_SUBJECT", "Case", "Finding", "RuleRun"]
+__all__ = ["NO_SUBJECT", "Case", "Change", "Finding", "RuleRun"]
+
+Change: TypeAlias = Literal["introduced", "before"]
 
 NO_SUBJECT = "no subject"
 """The label of the one case of a rule that met no subject."""
@@ -37,6 +39,8 @@ class Case(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         evidence: Every variable that a failing expression names, with its value as text.
         waiver: The waiver that holds, or that held until it expired.
         known_since: For a failed case that the baseline has: the day on which it was taken in. It does not count.
+        change: For a case that breaks its rule on an org that a plan was laid over: whether the plan introduces that,
+            or it was so before; else None.
     """
 
     label: str
@@ -48,6 +52,7 @@ class Case(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     evidence: Mapping[str, str] = {}
     waiver: Waiver | None = None
     known_since: date | None = None
+    change: Change | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,31 @@ from typing import Annotated, Optional
 import typer
 
 import harness
+from harness.cli.app_conversations import conversations_app
+from harness.cli.app_files import files_app
+from harness.cli.app_plan import plan_app
+from harness.cli.codes import codes_app
+from harness.cli.options import (
+    AcceptNew,
+    Annotations,
+    BaselineFile,
+    Csv,
+    Environment,
+    Html,
+    Junit,
+    KeepNames,
+    Markdown,
+    NoColor,
+    OnlyNew,
+    Org,
+    PlanFile,
+    Policies,
+    PolicyOption,
+    Sarif,
+    TerraformFolder,
+    UpdateBaseline,
+    named_paths,
+)
 from harness.errors import HarnessError, InputError, UsageError
 
 __all__ = ["app", "main"]
@@ -25,37 +50,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-_Policies = Annotated[
-    Optional[list[Path]],  # noqa: UP045 - typer reads this form
-    typer.Argument(metavar="[POLICY]...", help="Policy files, or folders that hold some.", show_default=False),
-]
-_Org = Annotated[
-    Optional[str],  # noqa: UP045
-    typer.Option(
-        "--org",
-        metavar="SOURCE",
-        help="A recording's folder, a Terraform export (.tf.json file or folder), or live.",
-        show_default="the demo recording, in a checkout",
-    ),
-]
-_PolicyOption = Annotated[
-    Optional[list[Path]],  # noqa: UP045
-    typer.Option(
-        "--policy",
-        metavar="POLICY",
-        help="A policy file or folder; may be given more than once.",
-        show_default="suites/gate, in a checkout",
-    ),
-]
-_Environment = Annotated[
-    Optional[str],  # noqa: UP045
-    typer.Option("--environment", metavar="NAME", help="Which of the policy's severities hold."),
-]
-_KeepNames = Annotated[
-    bool, typer.Option("--keep-names", help="Show people's names where the source holds them, not pseudonyms.")
-]
-_NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")]
-
 
 @app.callback(invoke_without_command=True)
 def _root(
@@ -70,30 +64,42 @@ def _root(
     epilog="Examples:\n\n"
     "wrapup check suites/gate --org fixtures/harbor --html report.html\n\n"
     "wrapup check gate.policy.yaml --org exports/prod.tf.json --fail-on major\n\n"
+    "wrapup check suites/gate --org fixtures/harbor --baseline baseline.json --sarif out.sarif --annotations\n\n"
+    "wrapup check suites/gate --org fixtures/harbor --plan plan.json --terraform . --only-new\n\n"
     "wrapup check suites/gate --org fixtures/harbor -- --lf -n 2\n\n" + _EXIT_CODES
 )
 def check(
     context: typer.Context,
-    policies: _Policies = None,
-    org: _Org = None,
-    environment: _Environment = None,
+    policies: Policies = None,
+    org: Org = None,
+    plan: PlanFile = None,
+    terraform: TerraformFolder = None,
+    only_new: OnlyNew = False,  # noqa: FBT002
+    environment: Environment = None,
     fail_on: Annotated[
         str, typer.Option(metavar="SEVERITY|never", help="Mildest severity whose findings count.")
     ] = "minor",
-    html: Annotated[Optional[Path], typer.Option(metavar="FILE", help="Write the report.")] = None,  # noqa: UP045
+    html: Html = None,
     json: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option(metavar="FILE", help="Write the results document."),
     ] = None,
-    junit: Annotated[Optional[Path], typer.Option(metavar="FILE", help="Write JUnit XML.")] = None,  # noqa: UP045
+    junit: Junit = None,
+    sarif: Sarif = None,
+    csv: Csv = None,
+    markdown: Markdown = None,
+    annotations: Annotations = False,  # noqa: FBT002
+    baseline: BaselineFile = None,
+    update_baseline: UpdateBaseline = False,  # noqa: FBT002
+    accept_new: AcceptNew = False,  # noqa: FBT002
     expression: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option("-k", metavar="EXPR", help="Only cases whose name, severity or check matches, as in pytest."),
     ] = None,
-    keep_names: _KeepNames = False,  # noqa: FBT002
+    keep_names: KeepNames = False,  # noqa: FBT002
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only the outcome.")] = False,  # noqa: FBT002
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Every finding, and every rule.")] = False,  # noqa: FBT002
-    no_color: _NoColor = False,  # noqa: FBT002
+    no_color: NoColor = False,  # noqa: FBT002
 ) -> None:
     """Judge an org by policies, as pytest cases. What follows `--` goes to pytest as it is."""
     from harness.cli.check import CheckOptions, run_check
@@ -103,11 +109,18 @@ def check(
             CheckOptions(
                 policies=tuple(policies or ()),
                 org=org,
+                plan=plan,
+                terraform=terraform,
+                only_new=only_new,
                 environment=environment,
                 fail_on=fail_on,
                 html=html,
                 json=json,
-                junit=junit,
+                outputs=named_paths(junit=junit, sarif=sarif, csv=csv, markdown=markdown),
+                annotations=annotations,
+                baseline=baseline,
+                update_baseline=update_baseline,
+                accept_new=accept_new,
                 expression=expression,
                 keep_names=keep_names,
                 verbosity=-1 if quiet else int(verbose),
@@ -124,15 +137,15 @@ def check(
 )
 def explain(
     rule: Annotated[str, typer.Argument(help="The rule's id.")],
-    policies: _PolicyOption = None,
+    policies: PolicyOption = None,
     subject: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(metavar="LABEL", help="A subject as reports print it; * and ? are wildcards."),
     ] = None,
-    org: _Org = None,
-    environment: _Environment = None,
-    keep_names: _KeepNames = False,  # noqa: FBT002
-    no_color: _NoColor = False,  # noqa: FBT002
+    org: Org = None,
+    environment: Environment = None,
+    keep_names: KeepNames = False,  # noqa: FBT002
+    no_color: NoColor = False,  # noqa: FBT002
 ) -> None:
     """Show where a rule comes from, what it asks, and why it applies to a subject."""
     from harness.cli.explain import explain_rule
@@ -155,8 +168,8 @@ def checks(
         Optional[str],  # noqa: UP045
         typer.Argument(metavar="[CHECK]", help="Show one check in full.", show_default=False),
     ] = None,
-    policies: _PolicyOption = None,
-    no_color: _NoColor = False,  # noqa: FBT002
+    policies: PolicyOption = None,
+    no_color: NoColor = False,  # noqa: FBT002
 ) -> None:
     """List the checks that policies can use."""
     from harness.cli.listing import print_checks
@@ -166,7 +179,7 @@ def checks(
 
 
 @app.command(epilog="Example:\n\nwrapup schema > wrapup-policy.schema.json")
-def schema(policies: _PolicyOption = None) -> None:
+def schema(policies: PolicyOption = None) -> None:
     """Print the JSON Schema of policies, for editors."""
     from harness.cli.listing import print_schema
 
@@ -175,9 +188,9 @@ def schema(policies: _PolicyOption = None) -> None:
 
 @app.command(epilog="Examples:\n\nwrapup init --org exports/prod.tf.json --into policies")
 def init(
-    org: _Org = None,
+    org: Org = None,
     into: Annotated[Path, typer.Option(metavar="DIR", help="Where to write; nothing is overwritten.")] = Path(),
-    no_color: _NoColor = False,  # noqa: FBT002
+    no_color: NoColor = False,  # noqa: FBT002
 ) -> None:
     """Write a starting policy and catalogue from an org, with today's findings waived for 90 days."""
     from harness.cli.init import start_policy
@@ -193,8 +206,8 @@ def init(
 def diff(
     before: Annotated[str, typer.Argument(metavar="A", help="The org before.")],
     after: Annotated[str, typer.Argument(metavar="B", help="The org after.")],
-    keep_names: _KeepNames = False,  # noqa: FBT002
-    no_color: _NoColor = False,  # noqa: FBT002
+    keep_names: KeepNames = False,  # noqa: FBT002
+    no_color: NoColor = False,  # noqa: FBT002
 ) -> None:
     """Compare two orgs; what was renamed is one difference, not two."""
     from harness.cli.compare import print_difference
@@ -210,13 +223,13 @@ def diff(
 )
 def record(
     into: Annotated[Path, typer.Option(metavar="DIR", help="The recording's folder; written whole or not at all.")],
-    keep_names: _KeepNames = False,  # noqa: FBT002
+    keep_names: KeepNames = False,  # noqa: FBT002
     at: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(metavar="TIME", help="What the recording says about when it was made.", show_default="now"),
     ] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress, no remarks.")] = False,  # noqa: FBT002
-    no_color: _NoColor = False,  # noqa: FBT002
+    no_color: NoColor = False,  # noqa: FBT002
 ) -> None:
     """Record a live org, so that it can be judged offline. An interrupted run is gone on with."""
     from harness.cli.live import record_org
@@ -226,7 +239,7 @@ def record(
 
 
 @app.command(epilog="Example:\n\nGENESYSCLOUD_REGION=eu-west-1 GENESYSCLOUD_OAUTHCLIENT_ID=… wrapup login")
-def login(no_color: _NoColor = False) -> None:  # noqa: FBT002
+def login(no_color: NoColor = False) -> None:  # noqa: FBT002
     """Log in as a user, in a browser, for calls that must be made as one."""
     from harness.cli.live import log_in
     from harness.cli.terminal import Terminal
@@ -235,7 +248,7 @@ def login(no_color: _NoColor = False) -> None:  # noqa: FBT002
 
 
 @app.command(epilog="Exit codes: 0 everything can be seen, 2 wrong usage, 3 something is missing or cannot be asked.")
-def doctor(no_color: _NoColor = False) -> None:  # noqa: FBT002
+def doctor(no_color: NoColor = False) -> None:  # noqa: FBT002
     """Show which permissions the credentials have and lack, and for which checks."""
     from harness.cli.live import diagnose
     from harness.cli.terminal import Terminal
@@ -251,13 +264,19 @@ def sandbox(
         Optional[Path],  # noqa: UP045
         typer.Option(metavar="FILE", help="What goes wrong, as YAML."),
     ] = None,
-    no_color: _NoColor = False,  # noqa: FBT002
+    no_color: NoColor = False,  # noqa: FBT002
 ) -> None:
     """Play a recorded org as a local platform, over real HTTP, with state."""
     from harness.cli.live import play
     from harness.cli.terminal import Terminal
 
     play(Terminal(color=not no_color), org, port=port, faults=faults)
+
+
+app.add_typer(files_app)
+app.add_typer(conversations_app)
+app.add_typer(plan_app)
+app.add_typer(codes_app, name="codes")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -6,7 +6,7 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from harness.cli.progress import Progress, read_org
+from harness.cli.ratchet import hold_against_baseline
+from harness.cli.report import tell_github, write_outputs
 from harness.cli.sources import find_policies, org_location
 from harness.cli.summary import print_summary
 from harness.cli.terminal import Terminal
@@ -33,17 +35,33 @@ class CheckOptions:
     """What `wrapup check` was told.
 
     Attributes:
+        org: Where the org is; None: the demo recording of a checkout, or with a plan no org at all.
+        plan: The plan that is laid over it, or None.
+        terraform: The folder of that plan's configuration, or None.
+        only_new: Whether only findings that the plan introduces count.
+        outputs: Reports that are made from the results, by the names of `harness.report.outputs.OUTPUTS`.
+        annotations: Whether GitHub is told of findings.
+        baseline: The known findings, or None.
+        update_baseline: Whether the baseline is to lose what is no finding any more.
+        accept_new: Whether it is to take new findings in.
         verbosity: -1 only the outcome, 0 the first findings of each rule, 1 everything.
         pytest_args: Arguments for pytest itself.
     """
 
     policies: tuple[Path, ...]
     org: str | None
+    plan: Path | None
+    terraform: Path | None
+    only_new: bool
     environment: str | None
     fail_on: str
     html: Path | None
     json: Path | None
-    junit: Path | None
+    outputs: Mapping[str, Path]
+    annotations: bool
+    baseline: Path | None
+    update_baseline: bool
+    accept_new: bool
     expression: str | None
     keep_names: bool
     verbosity: int
@@ -79,17 +97,26 @@ def run_check(options: CheckOptions) -> int:
     paths, foreign = find_policies(options.policies)
     for path in foreign:
         terminal.note(f"{path} has no top-level `policy:` and was left alone")
-    location, is_demo = org_location(options.org)
+    location, is_demo = _location(options)
     if is_demo:
         terminal.note(f"no --org was given: judging the demo recording {location}")
+    if location is None:
+        terminal.note("no --org was given: judging the plan alone, which knows only what it holds")
     inputs = Inputs(
         location,
         fail_on=options.fail_on,
         environment=options.environment,
+        keep_names=options.keep_names,
         read_org=partial(read_org, terminal, keep_names=options.keep_names),
+        plan=None if options.plan is None else str(options.plan),
+        terraform=None if options.terraform is None else str(options.terraform),
+        only_new=options.only_new,
     )
     inputs.add(load_policies(paths))
-    for target in (options.html, options.json, options.junit):
+    ratchet = hold_against_baseline(
+        inputs, options.baseline, update=options.update_baseline, accept_new=options.accept_new
+    )
+    for target in (options.html, options.json, *options.outputs.values()):
         if target is not None:
             make_folder(target)
     run = _Run(inputs)
@@ -104,10 +131,20 @@ def run_check(options: CheckOptions) -> int:
         # A report could not be written, or pytest itself broke: its own words say what and why.
         sys.stderr.write(output)
         return 2 if exit_code == pytest.ExitCode.USAGE_ERROR else 3
-    for what, written in (("report", options.html), ("results", options.json), ("JUnit", options.junit)):
+    for what, written in (("report", options.html), ("results", options.json)):
         if written is not None:
             terminal.note(f"{what}: {written}")
-    return results.exit_code
+    write_outputs(terminal, results, options.outputs)
+    if options.annotations:
+        tell_github(results)
+    return ratchet.finish(terminal, results)
+
+
+def _location(options: CheckOptions) -> tuple[str | None, bool]:
+    """Return where the org is, and whether it is the demo recording that nobody named."""
+    if options.org is None and options.plan is not None:
+        return None, False
+    return org_location(options.org)
 
 
 def _arguments(paths: Sequence[Path], options: CheckOptions) -> list[str]:
@@ -121,8 +158,6 @@ def _arguments(paths: Sequence[Path], options: CheckOptions) -> list[str]:
         arguments += ["--html", str(options.html), "--self-contained-html"]
     if options.json is not None:
         arguments += ["--wrapup-json", str(options.json)]
-    if options.junit is not None:
-        arguments += ["--junitxml", str(options.junit)]
     if options.expression is not None:
         arguments += ["-k", options.expression]
     if _asks_for_xdist(options.pytest_args):
@@ -137,9 +172,16 @@ def _asks_for_xdist(arguments: Sequence[str]) -> bool:
 
 
 def _inputs_for_workers(options: CheckOptions) -> Iterator[str]:
-    yield from ("--wrapup-org", org_location(options.org)[0], "--wrapup-fail-on", options.fail_on)
+    yield from ("--wrapup-fail-on", options.fail_on)
+    for name, value in (("org", _location(options)[0]), ("plan", options.plan), ("terraform", options.terraform)):
+        if value is not None:
+            yield from (f"--wrapup-{name}", str(value))
+    if options.only_new:
+        yield "--wrapup-only-new"
     if options.environment is not None:
         yield from ("--wrapup-environment", options.environment)
+    if options.baseline is not None and options.baseline.exists():
+        yield from ("--wrapup-baseline", str(options.baseline))
     if options.keep_names:
         yield "--wrapup-keep-names"
 

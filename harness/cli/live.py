@@ -141,12 +141,15 @@ def play(terminal: Terminal, org: Path, *, port: int, faults: Path | None) -> No
         HarnessError: If the recording or the faults cannot be read, or the port is taken.
     """
     from harness.sandbox import Sandbox, serve
+    from harness.sandbox.crm import CRM_PATH
 
     def announce(sandbox: Sandbox) -> None:
         terminal.line(f"Playing {org} at {sandbox.base_url}; Ctrl-C stops it. To talk to it:")
         terminal.line(f"  export GENESYSCLOUD_REGION={sandbox.base_url}")
         terminal.line(f"  export GENESYSCLOUD_OAUTHCLIENT_ID={sandbox.client_id}")
         terminal.line(f"  export GENESYSCLOUD_OAUTHCLIENT_SECRET={sandbox.client_secret}")
+        terminal.line(f"  export WRAPUP_CRM_URL={sandbox.base_url}{CRM_PATH}")
+        terminal.line(f"  export WRAPUP_CRM_TOKEN={sandbox.crm_token}")
 
     try:
         serve(org, port=port, faults=faults, announce=announce)

@@ -16,7 +16,7 @@ from harness.orgs import load_org
 if TYPE_CHECKING:
     from harness.orgs.recorder import Progress as Pages
 
-__all__ = ["Progress", "pages_read", "read_org"]
+__all__ = ["Progress", "pages_read", "read_org", "share_read"]
 
 _WORTH_SHOWING = 2_000
 """Runs with fewer cases are over before anybody could read a bar."""
@@ -67,6 +67,18 @@ def pages_read(terminal: Terminal) -> Iterator[Callable[["Pages"], None]]:
 
     with bar:
         yield show
+
+
+@contextmanager
+def share_read(terminal: Terminal, what: str) -> Iterator[Callable[[float], None]]:
+    """Draw a bar of how much of something is read, told as a share from 0.0 to 1.0."""
+    bar = _bar(terminal)
+    if bar is None:
+        yield lambda _: None
+        return
+    task = bar.add_task(f"reading the {what}", total=100)
+    with bar:
+        yield lambda share: bar.update(task, completed=round(share * 100))
 
 
 def read_org(terminal: Terminal, location: str, *, keep_names: bool) -> Org:

@@ -7,33 +7,9 @@ from typing import TypeAlias
 
 from harness.errors import UnknownValueError
 from harness.model import Org, Prompt, WrapUpCode, is_known
+from harness.policy.editing import quoted
 
-__all__ = ["catalogue_text", "policy_text", "quoted", "slug", "waivers_text"]
-
-_SAFE = re.compile(r"[A-Za-z_][A-Za-z0-9_ ./@-]*[A-Za-z0-9_]")
-# Words that YAML 1.1 readers take for something else; other tools read these files too.
-_RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"})
-
-
-def quoted(text: str) -> str:
-    r"""Return a text as a YAML scalar that reads back as exactly that text.
-
-    Example:
-        >>> print(quoted("Sale"), quoted("No"), quoted('say "hi"'), quoted("a\tb"))
-        Sale "No" "say \"hi\"" "a\x09b"
-    """
-    if _SAFE.fullmatch(text) and text.lower() not in _RESERVED:
-        return text
-    return f'"{"".join(map(_escaped, text))}"'
-
-
-def _escaped(char: str) -> str:
-    if char in '"\\':
-        return f"\\{char}"
-    if char.isprintable():
-        return char
-    code = ord(char)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+__all__ = ["catalogue_text", "policy_text", "slug", "waivers_text"]
 
 
 def slug(name: str) -> str:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from harness.cli.plan_summary import place, print_plan
 from harness.cli.terminal import Terminal
 from harness.model.names import printable
 from harness.model.verdict import SEVERITIES, VERDICTS, Verdict
@@ -38,9 +39,16 @@ def print_summary(terminal: Terminal, results: Results, *, verbosity: int) -> No
         by_rule: dict[Verdict, dict[int, list[CaseResult]]] = {verdict: defaultdict(list) for verdict in VERDICTS}
         for case in results.cases:
             by_rule[case.verdict][case.rule].append(case)
-        _print_findings(terminal, results, by_rule["failed"], most=_MOST_A_RULE if verbosity == 0 else None)
+        print_plan(terminal, results, most=_MOST_REASONS if verbosity == 0 else None)
+        failed = by_rule["failed"]
+        if verbosity == 0 and results.plan is not None and results.plan.only_new:
+            # Who asks for what is new is told of the rest by number.
+            new = {index: [case for case in cases if case.change != "before"] for index, cases in failed.items()}
+            failed = defaultdict(list, {index: cases for index, cases in new.items() if cases})
+        _print_findings(terminal, results, failed, most=_MOST_A_RULE if verbosity == 0 else None)
         _print_not_judged(terminal, results, by_rule["unknown"], most=_MOST_REASONS if verbosity == 0 else None)
         _print_waivers(terminal, results)
+        _print_baseline(terminal, results)
         if verbosity > 0:
             _print_rules(terminal, results, by_rule)
     outcome = headline(results)
@@ -66,8 +74,10 @@ def _print_findings(
     for index in gravest_first:
         rule, cases = results.rules[index], failed[index]
         _print_rule_heading(terminal, rule, counted(len(cases), "finding"))
-        for case in cases[:most]:
-            terminal.line(f"  {case.subject}")
+        # What a plan introduces comes before what was there.
+        for case in sorted(cases, key=lambda case: case.change == "before")[:most]:
+            known = f" (in the baseline since {case.known_since})" if case.known_since else ""
+            terminal.line(f"  {case.subject}{known}{place(results, case)}")
             for finding in case.findings:
                 terminal.line(f"    observed  {finding.observed}")
                 terminal.line(f"    expected  {finding.expected}")
@@ -129,6 +139,18 @@ def _print_waivers(terminal: Terminal, results: Results) -> None:
             case _:
                 what = "matches no finding any more and can be removed"
         terminal.line(f"  {waiver.rule} {printable(waiver.subject)}: {what} ({waiver.position})")
+    terminal.line()
+
+
+def _print_baseline(terminal: Terminal, results: Results) -> None:
+    stale = results.baseline.stale if results.baseline else ()
+    if not stale:
+        return
+    terminal.line("No open finding any more; --update-baseline removes them", "bold")
+    for entry in stale[:_MOST_REASONS]:
+        terminal.line(f"  {entry}")
+    if len(stale) > _MOST_REASONS:
+        terminal.line(f"  … and {len(stale) - _MOST_REASONS:,} more")
     terminal.line()
 
 

@@ -40,6 +40,9 @@ _QUERIES = re.compile(
 )
 """Calls that use POST and change nothing: they only ask a long question."""
 
+_LISTENING = re.compile(r"/api/v2/notifications/channels(?:/[^/]+/subscriptions)?")
+"""Calls that change nothing but what this client itself is told; a channel that is not used goes by itself."""
+
 
 class Organization(msgspec.Struct, frozen=True):
     """The org that the credentials belong to."""
@@ -197,7 +200,8 @@ class GenesysClient:
             raise UsageError(
                 f"'{path}' is not a path of the platform's API", "an id in it may have characters no id has"
             )
-        if not (self._allow_writes or method in ("GET", "HEAD") or (method == "POST" and _QUERIES.fullmatch(path))):
+        reads = method in ("GET", "HEAD") or (method == "POST" and _QUERIES.fullmatch(path))
+        if not (self._allow_writes or reads or _LISTENING.fullmatch(path)):
             raise UsageError(f"{method} {path} would change the org, and this client only reads", "see --allow-writes")
         if self.access.org_id is not None:
             self.organization()

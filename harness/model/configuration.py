@@ -20,6 +20,7 @@ from harness.model.entities import (
     Skill,
     WrapUpCode,
     is_system_code,
+    is_undetermined,
 )
 from harness.model.names import fold, is_pattern, matches
 from harness.model.origin import Origin, Resource
@@ -43,6 +44,7 @@ class Configuration:
         origin: Where it came from.
         id: The org's id, or None when the source does not say.
         offered: Queue id → ids of the wrap-up codes it offers. A queue that is missing here is unknown.
+        codes_unseen: Queue id → why the codes of a queue are missing in `offered`, where the source says why.
         members: Queue id → its members. A queue that is missing here is unknown.
         flags: The outbound mapping, or None when the org has none (or it was not delivered).
         hidden: Resource → why a missing permission or division hid (part of) it.
@@ -58,6 +60,7 @@ class Configuration:
     agents: tuple[Agent, ...] = ()
     divisions: tuple[Division, ...] = ()
     offered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    codes_unseen: Mapping[str, str] = field(default_factory=dict)
     members: Mapping[str, tuple[Member, ...]] = field(default_factory=dict)
     flags: OutboundMapping | None = None
     hidden: Mapping[str, str] = field(default_factory=dict)
@@ -168,6 +171,8 @@ class Configuration:
         if code_id == DEFAULT_CODE_ID:
             return _DEFAULT_CODE
         why = self.gap("wrapupcodes") or "the org refers to a code that its listing does not hold"
+        if is_undetermined(code_id):
+            why = "which code it is will be known after apply"
         return WrapUpCode(id=code_id, name=unknown(f"the name of code {code_id}", why))
 
     def require_all_code_names(self, what: str) -> None:
@@ -210,7 +215,7 @@ class Configuration:
         if found is None:
             raise UnknownValueError(
                 "which codes the queue offers",
-                self.gap("queue_wrapupcodes") or "the source did not deliver it",
+                self.gap("queue_wrapupcodes") or self.codes_unseen.get(queue.id) or "the source did not deliver it",
             )
         return found
 
@@ -239,8 +244,12 @@ class Configuration:
 
     @cached_property
     def queues_without_codes(self) -> frozenset[str]:
-        """Ids of the queues whose codes were not delivered."""
-        return frozenset(queue.id for queue in self.queues if queue.id not in self.offered)
+        """Ids of the queues whose codes were not all delivered."""
+        return frozenset(
+            queue.id
+            for queue in self.queues
+            if queue.id not in self.offered or any(map(is_undetermined, self.offered[queue.id]))
+        )
 
     def flags_of(self, code: WrapUpCode) -> tuple[str, ...]:
         """Return the effective dialer flags of a code, upper-cased.

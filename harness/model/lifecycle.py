@@ -21,8 +21,9 @@ from typing import Concatenate, ParamSpec
 import msgspec
 
 from harness.model.entities import Prompt
-from harness.model.handling import SKIPPED_CODE, TIMEOUT_CODE, Entry, Handling, Stage, Terms, WrapUp
+from harness.model.handling import Handling
 from harness.model.refusals import RefusedError
+from harness.model.wrap_ups import SKIPPED_CODE, TIMEOUT_CODE, Entry, Stage, Terms, WrapUp
 
 __all__ = [
     "SKIPPED_CODE",

@@ -103,7 +103,8 @@ class Kind:
     def identity(self, subject: Any, org: Org) -> Identity:
         """Return what the subject can be recognised by in other runs."""
         name, entity_id = self.names(subject, org)
-        if entity_id is not None and is_address(entity_id):
+        # An assignment's or membership's id is made of two.
+        if entity_id is not None and any(map(is_address, entity_id.split("@"))):
             return Identity(self.name, name, address=entity_id)
         return Identity(self.name, name, entity_id)
 

@@ -43,21 +43,35 @@ def attach(
 def attach_within(run: Run, client: GenesysClient, queue: Queue, codes: Sequence[WrapUpCode]) -> bool:
     """Do what `attach` does as steps of a larger run; return whether the queue offers all the codes now."""
     subject = f"queue '{printable(queue.name)}'"
-    wanted = list({code.id: code for code in codes}.values())
-    offered: set[str] = set()
+    wanted = {code.id: code for code in codes}
+    missing: list[WrapUpCode] = []
 
-    def look() -> Outcome:
-        offered.update(code.id for code in read_queue_codes(client, queue.id))
-        here = [code for code in wanted if code.id in offered]
-        return "already so", f"offers {_names(here)} already" if here else None
+    def look() -> Outcome | None:
+        offered = {code.id for code in read_queue_codes(client, queue.id)}
+        missing.extend(code for code in wanted.values() if code.id not in offered)
+        here = [code for code in wanted.values() if code.id in offered]
+        return ("already so", f"offers {_names(here)} already") if here else None
 
-    # A look that finds nothing is no step that anybody needs to hear of.
-    looking = Run(lambda _: None)
-    if not looking.take("attach", subject, look):
-        error = looking.steps[0].error
-        return run.take("attach", subject, partial(_raise, error))
-    if looking.steps[0].detail is not None:
-        run.take("attach", subject, lambda: ("already so", looking.steps[0].detail))
-    missing = [code for code in wanted if code.id not in offered]
+    if not run.take("attach", subject, look):
+        return False
     chunks = [missing[start : start + _MOST] for start in range(0, len(missing), _MOST)]
-    return all([run.take("attach", subject, partial(_add, client, queue, chunk)) for chunk in chunks])
+    # Every chunk is tried, whatever became of those before it.
+    added = [run.take("attach", subject, partial(_add, client, queue, chunk)) for chunk in chunks]
+    return all(added)
+
+
+def _add(client: GenesysClient, queue: Queue, codes: Sequence[WrapUpCode]) -> Outcome:
+    body = [{"id": code.id} for code in codes]
+    try:
+        client.request("POST", f"/api/v2/routing/queues/{queue.id}/wrapupcodes", body=body)
+    except UnavailableError:
+        # The answer may have been lost after the platform had done it.
+        offered = {code.id for code in read_queue_codes(client, queue.id)}
+        if not all(code.id in offered for code in codes):
+            raise
+        return "done", f"offers {_names(codes)} now; the answer was lost, and a second look found them"
+    return "done", f"offers {_names(codes)} now"
+
+
+def _names(codes: Sequence[WrapUpCode]) -> str:
+    return quoted([printable(code.name) for code in codes])

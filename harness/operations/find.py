@@ -62,9 +62,7 @@ def find_code(client: GenesysClient, queue: str, name: str) -> Found:
     raise _not_offered(client, within, name, tuple(offered.values()))
 
 
-def _not_offered(
-    client: GenesysClient, queue: Queue, name: str, offered: Sequence[WrapUpCode]
-) -> LookupFailedError:
+def _not_offered(client: GenesysClient, queue: Queue, name: str, offered: Sequence[WrapUpCode]) -> LookupFailedError:
     what = f"queue '{printable(queue.name)}' offers no code '{printable(name)}'"
     codes = {code.id: code for code in read_codes(client)}
     meant = match(name, ((code.id, code.name) for code in codes.values()))

@@ -11,7 +11,7 @@ __all__ = ["Outcome", "Run", "Status", "Step", "complete"]
 Status: TypeAlias = Literal["done", "already so", "left alone", "failed"]
 
 Outcome: TypeAlias = tuple[Status, str | None]
-"""What one step came to, and a remark about it."""
+"""What one step came to, and a remark about it that is safe to print."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,27 +56,35 @@ class Run:
         self._on_step = on_step
         self._over = False
 
-    def take(self, action: str, subject: str, do: Callable[[], Outcome]) -> bool:
+    def take(self, action: str, subject: str, do: Callable[[], Outcome | None]) -> bool:
         """Take a step; return whether things are now as the step wanted them.
 
         Args:
             action: See `Step`.
             subject: See `Step`.
-            do: Does it. An `ApiError`, or a value that could not be determined, is a failure of this step.
+            do: Does it; None says that there was nothing to see to, and nothing is noted. An `ApiError`, or a value
+                that could not be determined, is a failure of this step.
         """
+        outcome: Outcome | None
         error: HarnessError | None = None
-        status: Status = "left alone"
-        detail: str | None = "not tried: a step before it failed"
-        if not self._over:
+        if self._over:
+            outcome = ("left alone", "not tried: a step before it failed")
+        else:
             try:
-                status, detail = do()
+                outcome = do()
             except (ApiError, UnknownValueError) as failure:
-                status, detail, error = "failed", str(failure), failure
+                outcome, error = ("failed", str(failure)), failure
                 self._over = _meets_all(failure)
-        step = Step(action=action, subject=subject, status=status, detail=detail, error=error)
+        if outcome is None:
+            return True
+        status, detail = outcome
+        self.note(Step(action=action, subject=subject, status=status, detail=detail, error=error))
+        return status in ("done", "already so")
+
+    def note(self, step: Step) -> None:
+        """Keep a step that was not ours to take, and tell of it."""
         self.steps.append(step)
         self._on_step(step)
-        return status in ("done", "already so")
 
 
 def _meets_all(error: HarnessError) -> bool:

@@ -129,10 +129,8 @@ def _was_deleted(client: GenesysClient, code_id: str) -> bool:
         return False
 
 
-def _timed_out(
-    code_id: str, name: str | None, code: WrapUpCode | None, waited_s: float, polls: int
-) -> NotActiveError:
-    what = f"code {_called(code_id, name)} is not active after {waited_s:.0f} s: in {polls} looks the queue never offered it"
+def _timed_out(code_id: str, name: str | None, code: WrapUpCode | None, waited_s: float, polls: int) -> NotActiveError:
+    what = f"code {_called(code_id, name)} is not active after {round(waited_s, 1):g} s: in {polls} looks the queue never offered it"
     if code is None:
         hint = "no code of that id can be seen: check the id, and the division that the code is in"
     elif name is not None and code.name != name:

@@ -1,7 +1,7 @@
-"""Resolving what an export refers to.
+"""Resolving what resources refer to.
 
-An export carries no ids of the platform. An entity's id in the model is its address, unless the export says its
-id; a user's address is hashed, because the exporter makes a user's label from the person's email address.
+An entity's id in the model is the platform's where the source says it, and its address otherwise; a user's address is
+hashed, because the exporter makes a user's label from the person's email address.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from harness.model.unknown import is_known, unknown
-from harness.orgs.terraform import Block, Configuration, text_of
+from harness.orgs.blocks import Block, Configuration, Reference, text_of
 
 __all__ = [
     "CODE",
@@ -58,18 +58,23 @@ class References:
     """Turns references into ids, and says when a missing one proves nothing.
 
     Args:
-        configuration: The export.
+        configuration: The resources.
         keep_names: Whether a user's address may be seen.
+        keeps_ids: Whether ids that stand for nothing in the source are kept in it; None: an export, where it shows.
     """
 
-    def __init__(self, configuration: Configuration, *, keep_names: bool) -> None:
+    def __init__(self, configuration: Configuration, *, keep_names: bool, keeps_ids: bool | None = None) -> None:
         self._configuration = configuration
         self._keep_names = keep_names
-        self._keeps_ids = any(
-            _holds_guid(block.attributes.get(key))
-            for resource_type in (CODE, QUEUE, USER)
-            for block in configuration.of(resource_type)
-            for key in _REFERRING
+        self._keeps_ids = (
+            keeps_ids
+            if keeps_ids is not None
+            else any(
+                _holds_guid(block.attributes.get(key))
+                for resource_type in (CODE, QUEUE, USER)
+                for block in configuration.of(resource_type)
+                for key in _REFERRING
+            )
         )
 
     def id_of(self, block: Block) -> str:
@@ -85,12 +90,14 @@ class References:
     def resolve(self, value: Any, what: str) -> Any:
         """Return the id that an attribute refers to, None when it is absent, or an unknown value.
 
-        What the export does not carry keeps its address, or the platform's id, as its id.
+        What the source does not carry keeps its address, or the platform's id, as its id.
 
         Args:
             value: A reference, a platform id, or null.
             what: The value in the words of the model, for the reason when it is unknown.
         """
+        if isinstance(value, Reference):
+            return self.id_of(self._configuration.blocks[value.address])
         reference = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
         if reference is None:
             return text_of(value, what)

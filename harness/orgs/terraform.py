@@ -1,22 +1,21 @@
-"""Reading Terraform's JSON syntax: files into blocks, strings out of templates.
+"""Reading Terraform's JSON syntax: files into blocks.
 
 Source:
-    Terraform, JSON Configuration Syntax: a block's body may be an object or a list of objects, `//` is a comment,
-    and every string is a template in which `$${` and `%%{` stand for themselves.
+    Terraform, JSON Configuration Syntax: a block's body may be an object or a list of objects, `//` is a comment.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from harness.errors import Problem, SourceError
-from harness.model.unknown import unknown
+from harness.orgs.blocks import Block, Configuration
 
-__all__ = ["SUFFIX", "Block", "Configuration", "read_configuration", "text_of"]
+__all__ = ["SUFFIX", "read_configuration"]
 
 SUFFIX = ".tf.json"
 
@@ -25,90 +24,6 @@ _HALF_A_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 """A surrogate: JSON may hold one without its other half, which is no text."""
 
 _USE_A_RECORDING = "name a file as genesyscloud_tf_export writes it, or record the org instead"
-
-
-@dataclass(frozen=True)
-class Block:
-    """One resource or data source.
-
-    Attributes:
-        type: The resource type, for example `genesyscloud_routing_queue`.
-        label: The name that references use.
-        attributes: As they stand in the file.
-        data: Whether it is a data source.
-        file: Where it stands.
-    """
-
-    type: str
-    label: str
-    attributes: Mapping[str, Any]
-    data: bool
-    file: "_File"
-
-    @property
-    def address(self) -> str:
-        """What Terraform calls it."""
-        return f"{'data.' if self.data else ''}{self.type}.{self.label}"
-
-    def problem(self, what: str, expected: str | None = None) -> Problem:
-        """Return what is wrong with this block.
-
-        The label is left out: a user's is made of the person's address.
-        """
-        line = self.file.line_of(self.type, self.label)
-        return Problem(self.file.path, f"{self.type}: {what}", line=line, expected=expected)
-
-
-@dataclass(frozen=True)
-class Configuration:
-    """The blocks of all files.
-
-    Attributes:
-        blocks: By address, in the order of the files.
-        sha256: Hash over all files, in hex.
-    """
-
-    blocks: Mapping[str, Block]
-    sha256: str
-    _by_type: Mapping[str, list[Block]] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        by_type: dict[str, list[Block]] = {}
-        for block in self.blocks.values():
-            by_type.setdefault(block.type, []).append(block)
-        object.__setattr__(self, "_by_type", by_type)
-
-    @property
-    def types(self) -> Sequence[str]:
-        """The types of all blocks, sorted."""
-        return sorted(self._by_type)
-
-    def of(self, resource_type: str) -> Sequence[Block]:
-        """Return the resources and data sources of a type."""
-        return self._by_type.get(resource_type, ())
-
-
-def text_of(value: Any, what: str) -> Any:
-    """Return what a template string says: text, None when it is absent or empty, or an unknown value.
-
-    Args:
-        value: The attribute's value.
-        what: The value in the words of the model, for the reason when it is unknown.
-    """
-    if isinstance(value, str) and "{" not in value:
-        return value or None
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)
-    if not isinstance(value, str):
-        return unknown(what, "the export holds something that is not text")
-    for mark in ("${", "%{"):
-        if mark in value.replace(mark[0] + mark, ""):
-            return unknown(what, "it is an expression that only Terraform can work out")
-    return value.replace("$${", "${").replace("%%{", "%{")
 
 
 def read_configuration(location: Path) -> Configuration:
@@ -132,7 +47,7 @@ def read_configuration(location: Path) -> Configuration:
         for block in found:
             other = blocks.setdefault(block.address, block)
             if other is not block:
-                problems.append(block.problem(f"the same label is in {other.file.path}"))
+                problems.append(block.problem(f"the same label is in {other.path}"))
     if problems:
         raise SourceError(problems)
     return Configuration(blocks, hashes.hexdigest())
@@ -194,7 +109,9 @@ class _File:
                     if label == _COMMENT:
                         continue
                     for attributes in self._bodies(body, f"a {resource_type}"):
-                        block = Block(resource_type, label, attributes, data, self)
+                        address = f"{'data.' if data else ''}{resource_type}.{label}"
+                        line = partial(self.line_of, resource_type, label)
+                        block = Block(resource_type, address, attributes, data, self.path, line)
                         if attributes.keys() & {"count", "for_each"}:
                             raise SourceError([block.problem("is repeated with count or for_each; an export is not")])
                         yield block

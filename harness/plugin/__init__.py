@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 __all__ = ["pytest_addoption", "pytest_collect_file", "pytest_configure"]
 
 _OPTIONS = (
-    ("org", "DIR", "the org to judge: a recording's folder, or a .tf.json export or a folder of one"),
+    ("org", "SOURCE", "the org to judge: a recording's folder, a .tf.json export, a state file, a plan, or live"),
+    ("plan", "FILE", "a Terraform plan, as `terraform show -json` writes it: judge the org as it will be"),
+    ("terraform", "DIR", "the configuration of that plan, to point findings to file and line"),
     ("environment", "NAME", "which of a policy's `severities` hold"),
     ("fail-on", "SEVERITY", "mildest severity whose findings fail: minor (default), major, critical or never"),
+    ("baseline", "FILE", "known findings, which do not count"),
     ("json", "FILE", "write the results document"),
 )
 
@@ -28,6 +31,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for name, metavar, text in _OPTIONS:
         group.addoption(f"--wrapup-{name}", metavar=metavar, default=None, help=text)
         parser.addini(f"wrapup_{name.replace('-', '_')}", text, default=None)
+    group.addoption(
+        "--wrapup-only-new",
+        action="store_true",
+        default=False,
+        help="only findings that the plan introduces fail",
+    )
     group.addoption(
         "--wrapup-keep-names",
         action="store_true",

@@ -50,6 +50,7 @@ class PolicyFile(pytest.File):
                     case=case,
                     marks=marks,
                     words=words,
+                    spared=inputs.only_new and case.change == "before",
                     report_mark={**policy, "name": name, "verdict": case.verdict},
                 )
 
@@ -84,6 +85,7 @@ class CaseItem(pytest.Item):
         case: Case,
         marks: Sequence[pytest.Mark],
         words: set[str],
+        spared: bool,
         report_mark: Mapping[str, str],
         **kwargs: Any,
     ) -> None:
@@ -91,6 +93,7 @@ class CaseItem(pytest.Item):
         self.report_mark = report_mark
         self.rule = rule
         self.case = case
+        self.spared = spared
         self.own_markers.extend(marks)
         self.keywords.update((mark.name, mark) for mark in marks)
         self.extra_keyword_matches.update(words)
@@ -109,6 +112,10 @@ class CaseItem(pytest.Item):
                 pytest.skip(reason)
             case "waived":
                 pytest.xfail(reason)
+            case "failed" if self.case.known_since is not None:
+                pytest.xfail(f"in the baseline since {self.case.known_since}: {self.case.findings[0].observed}")
+            case "failed" if self.spared:
+                pytest.xfail(f"there before the plan: {self.case.findings[0].observed}")
             case "failed" if self.rule.counts:
                 raise NotCompliant(self.text())
             case "failed":

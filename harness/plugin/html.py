@@ -17,7 +17,7 @@ from pytest_html.basereport import BaseReport
 from harness.errors import UsageError
 from harness.plugin.inputs import RESULTS_KEY
 from harness.report.files import write_whole
-from harness.report.html import render_panels, stylesheet, title
+from harness.report.html import NOTHING_LOADED, render_panels, stylesheet, title
 from harness.report.results import Results
 
 __all__ = ["HtmlPanels", "dress"]
@@ -26,9 +26,6 @@ _NO_RESULTS = """
 <p role="alert"><strong>No verdicts.</strong> The run ended before its results were put together.
 This page says nothing about the cases that were run.</p>
 """
-
-# Nothing is loaded and, where our panels are alone, nothing is run: the browser enforces what escaping promises.
-_NOTHING_LOADED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 class HtmlPanels:
@@ -100,7 +97,7 @@ def dress(page: str, folder: Path, results: Results) -> str:
         # Its script has nothing to draw, and would only push entries into the browser's history.
         start = start.replace(' onclick="location.reload()"', "")
         start, end = start[: start.rindex("<footer>")], end[end.index("</footer>") + len("</footer>") :]
-    policy = f'<meta http-equiv="Content-Security-Policy" content="{_NOTHING_LOADED}"/>' if alone else ""
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{NOTHING_LOADED}"/>' if alone else ""
     head = (
         f'<meta name="viewport" content="width=device-width, initial-scale=1"/>{policy}'
         f"<style>{stylesheet()}</style></head>"

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from harness.checking import RuleRun, judge
+from harness.checking import Baseline, Fixed, RuleRun, compare_runs, judge, mark_known
 from harness.errors import UsageError
 from harness.model import Org
 from harness.model.verdict import SEVERITIES
-from harness.orgs import load_org
+from harness.orgs import load_org, load_plan
+from harness.orgs.gate import Gate
 from harness.policy import Policy, load_policies, load_policy
 from harness.report.build import FailOn
+from harness.report.files import load_baseline
 from harness.report.results import Results
 
 __all__ = ["INPUTS", "RESULTS_KEY", "Inputs", "inputs_of", "option", "shown_path"]
@@ -27,7 +29,11 @@ class Inputs:
         now: The moment that waivers and effective dates are held against.
         environment: The name given by `--wrapup-environment`, or None.
         fail_on: The mildest severity whose findings count, or `never`.
+        baseline: The findings that are known and do not count, or None.
+        only_new: Whether only findings that the plan introduces count.
     """
+
+    baseline: Baseline | None = None
 
     def __init__(
         self,
@@ -38,23 +44,52 @@ class Inputs:
         keep_names: bool = False,
         now: datetime | None = None,
         read_org: Callable[[str], Org] | None = None,
+        plan: str | None = None,
+        terraform: str | None = None,
+        only_new: bool = False,
     ) -> None:
+        if only_new and (plan is None or location is None):
+            raise UsageError("--only-new needs the org before and a plan", "give both: --org SOURCE --plan FILE")
+        if terraform is not None and plan is None:
+            raise UsageError("--terraform needs a plan", "name the plan of that configuration: --plan FILE")
         self._location = location
         self._read_org = read_org
         self._keep_names = keep_names
+        self._plan = plan
+        self._terraform = terraform
         self._runs: dict[Path, Sequence[RuleRun]] = {}
+        self._fixed: dict[Path, Sequence[Fixed]] = {}
+        self.only_new = only_new
         self.environment = environment
         self.fail_on: FailOn = _fail_on(fail_on)
         self.now = now or datetime.now(UTC)
 
     @cached_property
     def org(self) -> Org:
-        """The org, without a catalogue.
+        """The org that is judged, without a catalogue: as it is, or as it will be once the plan is applied.
 
         Raises:
             UsageError: If none was named.
             SourceError: If it cannot be read.
         """
+        if self.gate is not None:
+            return self.gate.org
+        return self._read()
+
+    @cached_property
+    def gate(self) -> Gate | None:
+        """The plan, laid over the org where one was named; None without a plan.
+
+        Raises:
+            SourceError: If the plan or the org cannot be read.
+        """
+        if self._plan is None:
+            return None
+        plan = load_plan(self._plan, keep_names=self._keep_names)
+        base = None if self._location is None else self._read()
+        return Gate(plan, base, None if self._terraform is None else Path(self._terraform))
+
+    def _read(self) -> Org:
         if self._location is None:
             raise UsageError("no org to judge", "name one: --wrapup-org fixtures/harbor")
         if self._read_org is not None:
@@ -64,9 +99,19 @@ class Inputs:
     def add(self, policies: Sequence[Policy]) -> None:
         """Judge policies that were loaded elsewhere."""
         for policy in policies:
-            self._runs[Path(policy.path).resolve()] = judge(
-                [policy], self.org, environment=self.environment, now=self.now
-            )
+            path = Path(policy.path).resolve()
+            runs: Sequence[RuleRun] = judge([policy], self.org, environment=self.environment, now=self.now)
+            if self.gate is not None and self.gate.base is not None:
+                before = judge([policy], self.gate.base, environment=self.environment, now=self.now)
+                delta = compare_runs(before, runs)
+                runs, self._fixed[path] = delta.runs, delta.fixed
+            self._runs[path] = runs if self.baseline is None else mark_known(runs, self.baseline)
+
+    def hold_against(self, baseline: Baseline) -> None:
+        """Mark the findings that a baseline knows, of what was judged and of what will be."""
+        self.baseline = baseline
+        for path, runs in self._runs.items():
+            self._runs[path] = mark_known(runs, baseline)
 
     def runs_of(self, path: Path) -> Sequence[RuleRun]:
         """Return the judged rules of a policy file.
@@ -86,6 +131,11 @@ class Inputs:
     def runs(self) -> list[RuleRun]:
         """All judged rules, in the order of the policies' paths."""
         return [run for path in sorted(self._runs) for run in self._runs[path]]
+
+    @property
+    def fixed(self) -> list[Fixed]:
+        """Findings of today that the plan will have mended, in the order of the policies' paths."""
+        return [it for path in sorted(self._fixed) for it in self._fixed[path]]
 
     def _refuse_repeated_ids(self, policy: Policy) -> None:
         ids = {rule.id for rule in policy.rules}
@@ -128,7 +178,12 @@ def inputs_of(config: pytest.Config) -> Inputs:
             environment=option(config, "environment"),
             keep_names=config.getoption("wrapup_keep_names"),
             now=_agreed_moment(config),
+            plan=option(config, "plan"),
+            terraform=option(config, "terraform"),
+            only_new=config.getoption("wrapup_only_new"),
         )
+        if baseline := option(config, "baseline"):
+            found.hold_against(load_baseline(Path(baseline)))
     return found
 
 

@@ -10,15 +10,19 @@ from typing import Literal
 import msgspec
 
 import harness
-from harness.checking import Case, RuleRun, WaiverUse, waiver_uses
+from harness.checking import Baseline, Case, Fixed, RuleRun, WaiverUse, compare, waiver_uses
 from harness.model import Assignment, Identity, Membership, Org, Queue, WrapUpCode, is_known
 from harness.model.names import printable
 from harness.model.verdict import SEVERITIES, Severity
+from harness.orgs.gate import Gate
 from harness.policy.model import Policy
 from harness.report.results import (
+    BaselineResult,
     CaseResult,
     FindingResult,
+    FixedResult,
     OrgResult,
+    PlanResult,
     PolicyResult,
     Results,
     RuleResult,
@@ -42,6 +46,10 @@ class Run:
         selected: How cases were selected when not all ran, or None.
         interrupted: Whether somebody stopped it.
         run_by: The CI job or account that ran it, or None.
+        baseline: What the rules were held against by `mark_known`, or None.
+        gate: The plan that was judged, or None when the org was judged as it is.
+        only_new: Whether only findings that the plan introduces count.
+        fixed: Findings of today that will be gone once the plan is applied.
     """
 
     started: datetime
@@ -51,6 +59,10 @@ class Run:
     selected: str | None = None
     interrupted: bool = False
     run_by: str | None = None
+    baseline: Baseline | None = None
+    gate: Gate | None = None
+    only_new: bool = False
+    fixed: Sequence[Fixed] = ()
 
 
 def counts_at(severity: Severity, fail_on: FailOn) -> bool:
@@ -88,7 +100,7 @@ def build_results(
     uses = waiver_uses(runs, run.started)
     waiver_index = {id(use.waiver): number for number, use in enumerate(uses)}
     cases = tuple(
-        _case(number, case, identity, node_id, waiver_index)
+        _case(number, case, identity, node_id, waiver_index, run.gate)
         for number, rule_run in enumerate(runs)
         for case, identity in zip(rule_run.cases, rule_run.identities, strict=True)
         for node_id in _ran(node_ids, rule_run, case)
@@ -106,8 +118,47 @@ def build_results(
         environment=run.environment,
         partial=run.partial,
         selected=run.selected,
+        baseline=None if run.baseline is None else _baseline(run, run.baseline, org, runs),
+        plan=None if run.gate is None else _plan(run, run.gate, runs, policies),
     )
     return msgspec.structs.replace(results, exit_code=_exit_code(results, interrupted=run.interrupted))
+
+
+def _plan(run: Run, gate: Gate, runs: Sequence[RuleRun], policies: Sequence[Policy]) -> PlanResult:
+    index = {(rule_run.policy.path, rule_run.rule.id): number for number, rule_run in enumerate(runs)}
+    return PlanResult(
+        location=gate.plan.location,
+        sha256=gate.plan.sha256,
+        terraform_version=None if gate.plan.terraform_version is None else printable(gate.plan.terraform_version),
+        base=None if gate.base is None else gate.base.origin.location,
+        only_new=run.only_new,
+        changes=tuple(gate.changes([policy.catalogue for policy in policies if policy.catalogue is not None])),
+        fixed=tuple(
+            FixedResult(
+                rule=index[it.run.policy.path, it.run.rule.id],
+                subject=it.case.label,
+                observed=tuple(finding.observed for finding in it.case.findings),
+            )
+            for it in run.fixed
+        ),
+    )
+
+
+def _baseline(run: Run, baseline: Baseline, org: Org, runs: Sequence[RuleRun]) -> BaselineResult:
+    comparison = compare(
+        runs,
+        baseline,
+        counts=lambda severity: counts_at(severity, run.fail_on),
+        complete=not org.partial,
+        today=run.started.date(),
+    )
+    return BaselineResult(
+        path=baseline.path,
+        sha256=baseline.sha256,
+        entries=len(baseline.entries),
+        stale=tuple(printable(f"{entry.rule} ") + entry.label for entry in comparison.stale),
+        other=len(comparison.other),
+    )
 
 
 def _exit_code(results: Results, *, interrupted: bool) -> int:
@@ -128,9 +179,15 @@ def _ran(node_ids: Mapping[tuple[str, str], str] | None, run: RuleRun, case: Cas
 
 
 def _case(
-    rule: int, case: Case, identity: Identity | None, node_id: str | None, waivers: Mapping[int, int]
+    rule: int,
+    case: Case,
+    identity: Identity | None,
+    node_id: str | None,
+    waivers: Mapping[int, int],
+    gate: Gate | None,
 ) -> CaseResult:
     queue, division = _place(case.subject)
+    resource, source = (None, None) if gate is None else gate.place_of(case.subject)
     return CaseResult(
         rule=rule,
         subject=case.label,
@@ -144,6 +201,10 @@ def _case(
         node_id=node_id,
         queue=queue,
         division=division,
+        known_since=None if case.known_since is None else case.known_since.isoformat(),
+        change=case.change,
+        resource=resource,
+        source=source,
     )
 
 

@@ -1,14 +1,16 @@
-"""Files that a run leaves: written whole or not at all, and the results document read back."""
+"""Files that a run leaves: written whole or not at all, and those that later runs read back."""
 
+import hashlib
 import secrets
 from pathlib import Path
 
 import msgspec
 
+from harness.checking import Baseline, decode_baseline
 from harness.errors import InputError, Problem, UsageError
 from harness.report.results import FORMAT, Results
 
-__all__ = ["load_results", "make_folder", "save_results", "write_whole"]
+__all__ = ["load_baseline", "load_results", "make_folder", "save_results", "write_whole"]
 
 
 class _Version(msgspec.Struct, rename="camel"):
@@ -111,6 +113,21 @@ def load_results(path: Path) -> Results:
     return results
 
 
+def load_baseline(path: Path) -> Baseline:
+    """Read a baseline.
+
+    Raises:
+        InputError: If it cannot be read, or is no baseline of this format.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        hint = "begin one with: wrapup check --baseline FILE --update-baseline --accept-new"
+        raise _refused(path, f"cannot be read: {reason}", hint=hint) from error
+    return decode_baseline(data, str(path), hashlib.sha256(data).hexdigest())
+
+
 def _refused(path: Path, what: str, *, expected: str | None = None, hint: str | None = None) -> InputError:
     return InputError([Problem(str(path), what, expected=expected, hint=hint)])
 
@@ -125,6 +142,10 @@ def _dangling(results: Results) -> list[str]:
             (f"$.cases[{at}].waiver", case.waiver, len(results.waivers))
             for at, case in enumerate(results.cases)
             if case.waiver is not None
+        ),
+        *(
+            (f"$.plan.fixed[{at}].rule", fixed.rule, len(results.rules))
+            for at, fixed in enumerate(results.plan.fixed if results.plan else ())
         ),
     ]
     return [

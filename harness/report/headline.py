@@ -60,6 +60,13 @@ def headline(results: Results) -> Headline:
 def _findings(results: Results, failed: int) -> str:
     counting = results.counting_findings()
     findings = counted(failed, "finding")
+    known = sum(case.known_since is not None for case in results.cases)
+    before = 0
+    if results.plan is not None and results.plan.only_new:
+        failures = (case for case in results.cases if case.verdict == "failed" and case.known_since is None)
+        before = sum(case.change == "before" for case in failures)
+    if known or before:
+        return _with_known(findings, failed, known, before, counting)
     if counting == failed:
         return f"{findings} that count{'s' if failed == 1 else ''}"
     if counting:
@@ -68,6 +75,17 @@ def _findings(results: Results, failed: int) -> str:
     if results.fail_on == "never":
         return f"{findings}, {none} because this run was told to let nothing count"
     return f"{findings}, {none} because all are milder than {results.fail_on}"
+
+
+def _with_known(findings: str, failed: int, known: int, before: int, counting: int) -> str:
+    mild = failed - known - before - counting
+    parts = [
+        f"{f'{counting:,}' if counting else 'none'} count{'' if counting > 1 else 's'}",
+        *([f"{known:,} {'is' if known == 1 else 'are'} in the baseline"] if known else []),
+        *([f"{before:,} {'was' if before == 1 else 'were'} there before the plan"] if before else []),
+        *([f"{mild:,} {'does' if mild == 1 else 'do'} not count"] if mild else []),
+    ]
+    return f"{findings}: {', '.join(parts)}"
 
 
 def _unfinished(results: Results) -> str | None:

@@ -1,5 +1,6 @@
 """The report as HTML, made from the results document alone: no script, no request, everything escaped."""
 
+import html
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,10 @@ from harness.report.headline import counted
 from harness.report.panels import Panels, arrange
 from harness.report.results import Results
 
-__all__ = ["Section", "render_panels", "stylesheet", "title"]
+__all__ = ["NOTHING_LOADED", "Section", "render_page", "render_panels", "stylesheet", "title"]
+
+# Nothing is loaded and, where our panels are alone, nothing is run: the browser enforces what escaping promises.
+NOTHING_LOADED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 SHOWN = 25
 """How many findings of a rule are open; the others wait behind one click, so that thousands open fast."""
@@ -62,6 +66,17 @@ def render_panels(results: Results) -> str:
     )
 
 
+def render_page(results: Results) -> str:
+    """Return the report as a page of its own: the panels, without the table of other tests that a session adds."""
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8"/>\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"/>\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{NOTHING_LOADED}"/>\n'
+        f"<title>{html.escape(title(results))}</title>\n<style>{stylesheet()}</style>\n</head>\n"
+        f'<body class="w-alone">\n{render_panels(results)}\n</body>\n</html>\n'
+    )
+
+
 def stylesheet() -> str:
     """Return the style of the panels, and of what pytest-html puts around them."""
     return (_TEMPLATES / "report.css").read_text(encoding="utf-8")
@@ -95,11 +110,18 @@ def _template() -> jinja2.Template:
 def _attention(panels: Panels) -> list[tuple[str, str]]:
     """Return what a reader must know before trusting the sentence above it, each with the section to read."""
     states = panels.waiver_states
+    baseline = panels.results.baseline
     silent = sum(not panel.judged for panel in panels.rules)
     lines = [
         (states["expired"], "waiver has expired", "waivers have expired", "waivers"),
         (states["ending"], "waiver ends within 14 days", "waivers end within 14 days", "waivers"),
         (states["stale"], "waiver matches no finding", "waivers match no finding", "waivers"),
+        (
+            len(baseline.stale) if baseline else 0,
+            "entry of the baseline is stale",
+            "entries of the baseline are stale",
+            "provenance",
+        ),
         (silent, "rule judged nothing", "rules judged nothing", "not-judged"),
         (len(panels.results.org.gaps), "resource was not fully seen", "resources were not fully seen", "not-judged"),
     ]

@@ -11,6 +11,7 @@ import msgspec
 
 from harness.model import Identity, Position
 from harness.model.verdict import VERDICTS, Severity, Verdict
+from harness.orgs.plan_changes import PlanChange
 from harness.policy.model import UsedFile
 
 __all__ = [
@@ -18,7 +19,9 @@ __all__ = [
     "BaselineResult",
     "CaseResult",
     "FindingResult",
+    "FixedResult",
     "OrgResult",
+    "PlanResult",
     "PolicyResult",
     "Results",
     "RuleResult",
@@ -56,6 +59,10 @@ class CaseResult(_Result, frozen=True, kw_only=True):
         queue: Names for filtering: the queue that the subject is or belongs to.
         division: The name of the subject's division, when known.
         known_since: For a failed case that the baseline has: the day, ISO, on which it was taken in. It does not count.
+        change: For a finding, waived or not, on an org that a plan was laid over: whether the plan introduces it, or it
+            was there before; else None.
+        resource: The address of the Terraform resource that the subject comes from, or None.
+        source: Where that resource is written, or None.
     """
 
     rule: int
@@ -71,6 +78,9 @@ class CaseResult(_Result, frozen=True, kw_only=True):
     queue: str | None = None
     division: str | None = None
     known_since: str | None = None
+    change: Literal["introduced", "before"] | None = None
+    resource: str | None = None
+    source: Position | None = None
 
 
 class RuleResult(_Result, frozen=True, kw_only=True):
@@ -151,6 +161,42 @@ class BaselineResult(_Result, frozen=True, kw_only=True):
     other: int = 0
 
 
+class FixedResult(_Result, frozen=True, kw_only=True):
+    """A finding that will be gone once the plan is applied.
+
+    Attributes:
+        rule: Index into `Results.rules`.
+        subject: Its label on the org as it is.
+        observed: What is wrong today.
+    """
+
+    rule: int
+    subject: str
+    observed: tuple[str, ...] = ()
+
+
+class PlanResult(_Result, frozen=True, kw_only=True):
+    """The plan that was judged.
+
+    Attributes:
+        location: As the user named it.
+        sha256: Of its bytes, in hex.
+        terraform_version: The version that made it, or None.
+        base: The org that it was laid over, as the user named it; None when the plan was judged alone.
+        only_new: Whether only findings that the plan introduces count.
+        changes: What the plan does that no rule asks about.
+        fixed: Findings of today that will be gone.
+    """
+
+    location: str
+    sha256: str
+    terraform_version: str | None = None
+    base: str | None = None
+    only_new: bool = False
+    changes: tuple[PlanChange, ...] = ()
+    fixed: tuple[FixedResult, ...] = ()
+
+
 class PolicyResult(_Result, frozen=True, kw_only=True):
     """One policy, with every file that it uses."""
 
@@ -200,6 +246,7 @@ class Results(_Result, frozen=True, kw_only=True, omit_defaults=False):
         selected: How cases were selected (`-k`, `--lf` …) when not all ran, or None.
         exit_code: What `wrapup check` exits with; see design: 0, 1, 2, 3, 130.
         baseline: The findings that were known before, or None when the run was held against none.
+        plan: The plan that was judged, or None when the org was judged as it is.
     """
 
     format: int = FORMAT
@@ -217,6 +264,7 @@ class Results(_Result, frozen=True, kw_only=True, omit_defaults=False):
     selected: str | None = None
     exit_code: int = 0
     baseline: BaselineResult | None = None
+    plan: PlanResult | None = None
 
     def tally(self) -> dict[Verdict, int]:
         """Return how many cases came to each verdict, in the order of `VERDICTS`."""
@@ -224,7 +272,9 @@ class Results(_Result, frozen=True, kw_only=True, omit_defaults=False):
         return {verdict: counted[verdict] for verdict in VERDICTS}
 
     def counts(self, case: CaseResult) -> bool:
-        """Tell whether a case is a finding that counts: at `fail_on`, and not in the baseline."""
+        """Tell whether a case is a finding that counts: at `fail_on`, not in the baseline, and new where that is asked."""
+        if self.plan is not None and self.plan.only_new and case.change == "before":
+            return False
         return case.verdict == "failed" and case.known_since is None and self.rules[case.rule].counts
 
     def counting_findings(self) -> int:

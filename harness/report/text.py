@@ -6,7 +6,7 @@ from typing import Protocol
 from harness.model.names import printable
 from harness.report.results import RuleResult
 
-__all__ = ["case_text", "one_line", "title_of"]
+__all__ = ["case_text", "one_line", "plain", "title_of"]
 
 _LABEL_WIDTH = 9
 
@@ -21,6 +21,24 @@ class _Finding(Protocol):
 def one_line(text: str) -> str:
     """Return a text that somebody wrote over several lines as one printable line."""
     return printable(" ".join(text.split()))
+
+
+def plain(text: str) -> str:
+    r"""Return a text of a results document as one line of printable characters; what is printable stays as it is.
+
+    A document of ours is printable already, so that its escapes must not be escaped again; one that somebody else
+    wrote may hold anything.
+
+    Example:
+        >>> print(plain("a\\nb"), plain("a\nb"), plain("a\x1bb"))
+        a\nb a b a\x1bb
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else " " if char in "\n\r\t" else char.encode("unicode_escape").decode("ascii")
+        for char in text
+    )
 
 
 def title_of(rule: RuleResult) -> str:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from harness.sandbox import streaming
+from harness.sandbox import crm, streaming
 from harness.sandbox.access import Access, Client
 from harness.sandbox.area import Area, json_response
 from harness.sandbox.call import Platform
@@ -86,7 +86,7 @@ def create_app(
         RateLimit(state.clock, allowed=rate_limit, announced=announce_limit),
         Channels(state),
     )
-    routes: list[BaseRoute] = [*oauth.routes(platform), *streaming.routes(platform)]
+    routes: list[BaseRoute] = [*oauth.routes(platform), *crm.routes(state), *streaming.routes(platform)]
     for area in AREAS:
         routes += area.routes(platform)
     api = Starlette(routes=routes, exception_handlers={HTTPException: _unrouted})

@@ -147,8 +147,6 @@ def _authenticated(platform: Platform, request: Request) -> Token:
 
 
 def _check_media_type(request: Request) -> None:
-    if request.method not in ("POST", "PUT", "PATCH"):
-        return
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given != "application/json":
         message = "Unsupported Media Type - Unsupported or incorrect media type, such as an incorrect Content-Type value in the header."

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-__all__ = ["Clock", "SystemClock", "VirtualClock", "iso", "skewed", "stamp"]
+__all__ = ["Clock", "SystemClock", "VirtualClock", "iso", "iso_ms", "skewed", "stamp"]
 
 
 class Clock(Protocol):
@@ -65,6 +65,16 @@ def iso(moment: datetime) -> str:
         '2026-11-02T08:00:00.005Z'
     """
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def iso_ms(moment_ms: int) -> str:
+    """Return a moment in milliseconds since 1970 as the platform writes it.
+
+    Example:
+        >>> iso_ms(1_700_000_000_005)
+        '2023-11-14T22:13:20.005Z'
+    """
+    return iso(datetime.fromtimestamp(moment_ms / 1000, UTC))
 
 
 _skew_ms: ContextVar[int] = ContextVar("_skew_ms", default=0)

@@ -4,7 +4,7 @@ How a part is handled and wrapped up is `harness.model.lifecycle`'s; here is wha
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import RLock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec
@@ -14,34 +14,18 @@ from msgspec import structs
 from harness.errors import UsageError
 from harness.model.entities import Prompt
 from harness.model.lifecycle import Entry, Handling, Stage, Terms
+from harness.sandbox.assumptions import Assumptions
 from harness.sandbox.played import MEDIA, ConversationEvent, Leg, Part, PlayedConversation
 
 if TYPE_CHECKING:
     from harness.sandbox.state import State
 
-__all__ = ["Assumptions", "Conversations"]
+__all__ = ["Conversations"]
 
 _P = ParamSpec("_P")
 
 _DEFAULT_TIMEOUT_MS = 300_000
 """For a timed prompt on a queue without a timeout; the platform's own default is not established."""
-
-
-@dataclass(frozen=True)
-class Assumptions:
-    """What is not established about the platform, and what this sandbox does about it.
-
-    Attributes:
-        draft_at_timeout: What a draft with a code becomes when the time of after-call work is up.
-        clients_wrap_up: Whether a client that acts for itself may write wrap-ups; else only the agent may.
-        later_wrap_ups: Whether a second wrap-up of one part replaces the first, or is a conflict (409).
-        lake_lag_s: How far, in seconds, the data of asynchronous analytics is behind.
-    """
-
-    draft_at_timeout: Literal["discarded", "applied"] = "discarded"
-    clients_wrap_up: bool = False
-    later_wrap_ups: Literal["replace", "conflict"] = "replace"
-    lake_lag_s: int = 0
 
 
 class Conversations:
@@ -287,11 +271,14 @@ class Conversations:
         return agent_id
 
     def _terms(self, queue: Mapping[str, Any]) -> Terms:
-        acw = queue.get("acwSettings", {})
-        prompt = Prompt(acw.get("wrapupPrompt", Prompt.OPTIONAL))
+        acw = queue.get("acwSettings") or {}
+        word = acw.get("wrapupPrompt", Prompt.OPTIONAL)
+        if word not in set(Prompt):
+            raise UsageError(f"the sandbox does not know the ACW prompt '{word}' of the queue {queue['id']}")
+        prompt = Prompt(word)
         return Terms(
             prompt=prompt,
-            timeout_ms=acw.get("timeoutMs", _DEFAULT_TIMEOUT_MS) if prompt.timed else None,
+            timeout_ms=(acw.get("timeoutMs") or _DEFAULT_TIMEOUT_MS) if prompt.timed else None,
             offered=self._offered_on(queue["id"]),
             draft_at_timeout=self.assumptions.draft_at_timeout,
         )

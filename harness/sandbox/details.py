@@ -7,7 +7,7 @@ Source:
 from collections.abc import Iterator, Mapping, Sequence
 
 from harness.model.lifecycle import Handling
-from harness.sandbox.participants import iso_ms
+from harness.sandbox.clock import iso_ms
 from harness.sandbox.played import Leg, Part, PlayedConversation
 from harness.sandbox.predicates import Values
 from harness.sandbox.state import Entity, State

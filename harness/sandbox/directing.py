@@ -15,8 +15,8 @@ from starlette.routing import Route
 from harness.errors import UsageError
 from harness.model.lifecycle import Handling, RefusedError
 from harness.sandbox.area import json_response
+from harness.sandbox.assumptions import Assumptions
 from harness.sandbox.clock import VirtualClock, iso
-from harness.sandbox.conversations import Assumptions
 from harness.sandbox.played import PlayedConversation
 from harness.sandbox.state import State
 

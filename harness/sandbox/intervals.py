@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from harness.sandbox.participants import iso_ms
+from harness.sandbox.clock import iso_ms
 from harness.sandbox.problems import bad_request
 
 __all__ = ["DAY_MS", "Interval", "granularity_ms", "read_interval"]

@@ -7,6 +7,7 @@ from typing import TypedDict, Unpack
 from harness.sandbox.access import Client
 from harness.sandbox.app import create_app, default_clients
 from harness.sandbox.clock import Clock
+from harness.sandbox.crm import crm_token
 from harness.sandbox.faults import Fault
 from harness.sandbox.front import LoggedRequest
 from harness.sandbox.limits import PER_MINUTE
@@ -45,6 +46,7 @@ class Stage:
         client_id: The first client's.
         client_secret: The first client's.
         login_client_id: The first client's that users sign in to, or None.
+        crm_token: What the CRM stand-in takes, at `harness.sandbox.crm.CRM_PATH`.
 
     Raises:
         SourceError: If the folder is no recording.
@@ -55,6 +57,7 @@ class Stage:
         known = clients or default_clients(self.state)
         self.client_id, self.client_secret = known[0].id, known[0].secret or ""
         self.login_client_id = next((client.id for client in known if client.redirect_uris), None)
+        self.crm_token = crm_token(self.state)
         self.app = create_app(
             self.state,
             known,

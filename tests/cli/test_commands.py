@@ -9,10 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from harness.cli.starting_policy import quoted, slug
+from harness.cli.starting_policy import slug
 from harness.model import Org
 from harness.orgs import encode_org, write_recording
 from harness.policy import load_policy
+from harness.policy.editing import quoted
 from harness.testing import a_code, a_definition, a_queue, an_org
 from tests.cli.conftest import Wrapup, run
 

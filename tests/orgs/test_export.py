@@ -180,10 +180,9 @@ def test_defaults_of_the_provider(export: Export) -> None:
     ("queue", "expected"),
     [
         ({"acw_wrapup_prompt": "OPTIONAL", "acw_timeout_ms": None}, None),
-        ({"acw_wrapup_prompt": "MANDATORY_TIMEOUT", "acw_timeout_ms": None}, None),
+        ({"acw_wrapup_prompt": "OPTIONAL", "acw_timeout_ms": 0}, None),
         ({"acw_wrapup_prompt": "MANDATORY"}, None),
         ({"acw_timeout_ms": "30000"}, 30000),
-        ({"acw_timeout_ms": 0}, 0),
     ],
 )
 def test_timeouts_that_are_known(export: Export, queue: dict[str, Any], expected: int | None) -> None:
@@ -197,6 +196,8 @@ def test_timeouts_that_are_known(export: Export, queue: dict[str, Any], expected
         {"acw_wrapup_prompt": "AGENT_REQUESTED"},
         {"acw_wrapup_prompt": "${var.prompt}"},
         {"acw_wrapup_prompt": "PSYCHIC"},
+        {"acw_timeout_ms": 0},
+        {"acw_wrapup_prompt": "MANDATORY_TIMEOUT", "acw_timeout_ms": None},
         {"acw_timeout_ms": "${var.timeout}"},
     ],
 )
@@ -207,7 +208,7 @@ def test_timeouts_that_are_not(export: Export, queue: dict[str, Any]) -> None:
 
 def test_codes_that_are_not_managed_are_unknown(export: Export) -> None:
     org = an_org(export, {}, genesyscloud_routing_wrapupcode={"c": {"name": "Sale"}})
-    with pytest.raises(UnknownValueError, match="the source did not deliver"):
+    with pytest.raises(UnknownValueError, match="the export does not manage them: wrapup_codes is not set"):
         org.codes_of(org.queues[0])
 
 

@@ -11,7 +11,8 @@ from harness.orgs import load_org
 
 QUEUES = {"q": {"name": "Billing"}}
 EXPECTED = (
-    "  expected a recording's folder (with recording.json), or a Terraform export (a .tf.json file or a folder of them)"
+    "  expected a recording's folder (with recording.json), a Terraform export (a .tf.json file or a folder of them), "
+    "a Terraform plan or state file, or live"
 )
 
 
@@ -51,28 +52,16 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
     assert the_problem(tmp_path / ("x" * 300)) == ["PATH: cannot be read: File name too long", EXPECTED]
 
 
-def test_live_is_not_read_here() -> None:
-    with pytest.raises(
-        UsageError, match="'live' is not read here: this version reads recordings and Terraform exports"
-    ):
+def test_live_needs_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GENESYSCLOUD_REGION", "GENESYS_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(UsageError, match="GENESYSCLOUD_REGION"):
         load_org("live")
 
 
 @pytest.mark.parametrize(
     ("name", "content", "what", "hint"),
     [
-        (
-            "plan.json",
-            {"format_version": "1.2", "planned_values": {}},
-            "is a Terraform plan; this version reads recordings and Terraform exports",
-            "check an export of the org instead",
-        ),
-        (
-            "terraform.tfstate",
-            {"version": 4, "terraform_version": "1.11.4", "resources": []},
-            "is a Terraform state file; this version reads recordings and Terraform exports",
-            "name the export that lies next to it",
-        ),
         (
             "export.json",
             {"resource": {}},
@@ -81,8 +70,8 @@ def test_live_is_not_read_here() -> None:
         ),
         ("recording.json", {}, "is a recording's manifest", "name its folder: {parent}"),
         ("main.tf", {}, "is in Terraform's own language, not JSON", 'export again with export_format = "json"'),
-        ("other.json", {"a": 1}, "is JSON, but not a source of an org", None),
-        ("list.json", [], "is JSON, but not a source of an org", None),
+        ("other.json", {"a": 1}, "is not a source of an org", None),
+        ("list.json", [], "is not a source of an org", None),
     ],
 )
 def test_other_files_say_what_they_are(tmp_path: Path, name: str, content: object, what: str, hint: str | None) -> None:

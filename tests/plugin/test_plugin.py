@@ -277,3 +277,21 @@ def test_an_unrelated_run_imports_nothing_of_ours_but_the_entry_module(pytester:
         "    assert ours <= {'harness', 'harness.plugin'}\n"
     )
     pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=1)
+
+
+def test_a_known_finding_is_xfailed_and_not_passed(project: Project) -> None:
+    """It is still wrong: a report that called it passed would claim compliance."""
+    pytester = project()
+    (pytester.path / "b.json").write_text(
+        '{"format": 1, "entries": [{"rule": "R-1", "kind": "queue", "name": "Empty", "label": "queue Empty", "added": '
+        '"2026-01-02"}]}'
+    )
+    result = pytester.runpytest(ORG, "--wrapup-baseline=b.json", "-k", "Empty and R-1", "-rx")
+    result.assert_outcomes(xfailed=1)
+    result.stdout.fnmatch_lines(["XFAIL*queue Empty*in the baseline since 2026-01-02: offers no codes*"])
+
+
+def test_a_baseline_that_cannot_be_read_is_told_without_a_traceback(project: Project) -> None:
+    result = project().runpytest(ORG, "--wrapup-baseline=none.json")
+    result.stdout.fnmatch_lines(["*none.json: cannot be read: no such file or directory*"])
+    assert_no_traceback(result)

@@ -1,16 +1,16 @@
 """From judged rules to the results document."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from harness.checking import judge
+from harness.checking import Baseline, Entry, judge
 from harness.model import Org
 from harness.policy import load_policy
 from harness.report.build import Run, build_results, counts_at, who_runs
-from harness.report.results import Results
+from harness.report.results import BaselineResult, Results
 from harness.testing import a_queue, an_org
 
 STARTED = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -88,3 +88,12 @@ def test_the_document_says_who_ran_it() -> None:
     assert who_runs({"GITHUB_REPOSITORY": "o/r", "GITHUB_RUN_ID": "7"}) == "GitHub Actions, o/r, run 7"
     assert who_runs({"CI_PROJECT_PATH": "g/p", "CI_JOB_ID": "8"}) == "GitLab CI, g/p, job 8"
     assert (who_runs({}) or "account ").startswith("account ")
+
+
+def test_a_baseline_is_told_with_what_is_stale(build: Build) -> None:
+    entry = Entry(rule="R-1", kind="queue", name="Gone\n", id="q-9", label="queue Gone\\n", added=date(2026, 1, 2))
+    other = Entry(rule="X-1", kind="queue", name="A", label="queue A", added=date(2026, 1, 2))
+    results = build(an_org(queues={"A": []}), baseline=Baseline((entry, other), "b.json", "ab"))
+    assert results.baseline == BaselineResult(
+        path="b.json", sha256="ab", entries=2, stale=("R-1 queue Gone\\n",), other=1
+    )

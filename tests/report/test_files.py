@@ -1,6 +1,8 @@
 """Files that a run leaves: whole or not at all, and read back as they were."""
 
+import hashlib
 import os
+import re
 import stat
 import threading
 from pathlib import Path
@@ -10,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.checking import Baseline, encode_baseline
 from harness.errors import InputError, UsageError
 from harness.model import Identity
 from harness.model.verdict import VERDICTS
-from harness.report.files import load_results, save_results, write_whole
-from harness.report.results import CaseResult, FindingResult, Results
+from harness.report.files import load_baseline, load_results, save_results, write_whole
+from harness.report.results import CaseResult, FindingResult, FixedResult, PlanResult, Results
 from tests.report.samples import a_believable_run, a_case, a_rule, a_run, a_waiver
 
 
@@ -177,3 +180,24 @@ def test_references_into_nothing_are_all_named(tmp_path: Path) -> None:
         "results.json: $.cases[1].rule is -1, but there are 1",
         "results.json: $.cases[0].waiver is 0, but there are 0",
     ]
+
+
+def test_a_baseline_is_read_with_its_hash(tmp_path: Path) -> None:
+    path = tmp_path / "b.json"
+    path.write_bytes(encode_baseline(Baseline()))
+    found = load_baseline(path)
+    assert (found.entries, found.path) == ((), str(path))
+    assert found.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_baseline_that_is_not_there_says_how_to_begin_one(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="begin one with: wrapup check --baseline FILE --update-baseline --accept-new"):
+        load_baseline(tmp_path / "none.json")
+
+
+def test_a_fixed_finding_of_no_rule_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    plan = PlanResult(location="plan.json", sha256="ab", fixed=(FixedResult(rule=7, subject="queue A"),))
+    save_results(a_run(plan=plan), path)
+    with pytest.raises(InputError, match=re.escape("$.plan.fixed[0].rule is 7, but there are 1")):
+        load_results(path)

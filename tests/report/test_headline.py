@@ -145,3 +145,16 @@ def test_it_never_claims_more_than_it_saw(
     assert ("finding that" in said.sentence or "findings" in said.sentence) >= ("failed" in verdicts and counts)
     if "unknown" in verdicts:
         assert "could not be judged" in said.sentence
+
+
+def test_known_findings_are_told_apart_and_never_called_compliant() -> None:
+    known = [a_case("failed", f"queue {n}", known_since="2026-01-02") for n in range(2)]
+    assert sentence(known[0]) == "1 finding: none counts, 1 is in the baseline."
+    assert sentence(*known, *cases("passed", 3)) == "2 findings: none counts, 2 are in the baseline."
+    assert sentence(*known, *cases("failed", 3)) == "5 findings: 3 count, 2 are in the baseline."
+    mild = a_rule("A", severity="advice", counts=False)
+    assert (
+        sentence(*known, a_case("failed", rule=1), *cases("failed"), rules=(a_rule(), mild))
+        == "4 findings: 1 counts, 2 are in the baseline, 1 does not count."
+    )
+    assert headline(a_run(*known)).standing == "findings"

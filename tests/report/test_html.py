@@ -12,7 +12,7 @@ from harness.model import Position
 from harness.policy.model import UsedFile
 from harness.report.headline import headline
 from harness.report.html import SECTIONS, SHOWN, render_panels, stylesheet
-from harness.report.results import FindingResult, OrgResult, PolicyResult, Results
+from harness.report.results import BaselineResult, FindingResult, OrgResult, PolicyResult, Results
 from tests.report.page import Page
 from tests.report.samples import HOSTILE, a_believable_run, a_case, a_rule, a_run, a_waiver
 
@@ -358,3 +358,16 @@ def test_fail_on_never_is_explained() -> None:
     text = page(a_run(a_case("failed"), rules=(a_rule(counts=False),), fail_on="never")).text
     assert "0 findings count in this run: it was told to let none count (fail-on: never)." in text
     assert "Findings that count none (fail-on: never)" in text
+
+
+def test_known_findings_are_marked_and_the_baseline_is_told() -> None:
+    """An auditor sees that a finding does not count, since when, and by which file."""
+    baseline = BaselineResult(path="b.json", sha256="ab" * 32, entries=3, stale=("RTL-001 queue <Gone>",), other=1)
+    read = page(a_run(a_case("failed", known_since="2026-01-02"), baseline=baseline))
+    assert "in the baseline since 2 January 2026 , does not count" in read.text
+    assert "1 entry of the baseline is stale" in read.text
+    for told in ("b.json", "3 known findings", "1 known finding", "ab" * 32, "RTL-001 queue <Gone>"):
+        assert told in read.text
+    assert "baseline" not in page(a_run(a_case("failed"))).text
+    empty = page(a_run(a_case("passed"), baseline=BaselineResult(path="b.json")))
+    assert "0 known findings" in empty.text

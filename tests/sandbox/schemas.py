@@ -73,6 +73,12 @@ def validator(method: str, path: str) -> Any:
     raise LookupError(f"{method} {path}")
 
 
+@cache
+def model_validator(model: str) -> Any:
+    """Return what a value of one of the vendor's models is held against, such as the body of an event."""
+    return _validator(_typed(model), _model_definitions())
+
+
 def _validator(schema: Any, definitions: Any) -> Any:
     return jsonschema_rs.Draft7Validator({**schema, "definitions": definitions}, validate_formats=True)
 

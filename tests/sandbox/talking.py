@@ -6,7 +6,8 @@ from typing import Any
 from fixtures.shapes import a_member, a_queue
 from harness.model.lifecycle import Handling
 from harness.sandbox import InProcess, State, VirtualClock
-from harness.sandbox.conversations import Assumptions, Conversations
+from harness.sandbox.assumptions import Assumptions
+from harness.sandbox.conversations import Conversations
 from harness.sandbox.played import PlayedConversation
 from tests.sandbox.playing import ANN, BEN, BILLING, CLIENT, HOME, OTHER, REFUND, SALE, SUPPORT, Caller, a_state
 

@@ -7,8 +7,23 @@ import pytest
 from harness.errors import UsageError
 from harness.model.entities import DEFAULT_CODE_ID
 from harness.model.lifecycle import TIMEOUT_CODE, Handling, RefusedError, Stage
+from harness.sandbox import State
 from harness.sandbox.played import MEDIA
-from tests.sandbox.playing import ANN, BEN, BILLING, NOWHERE, OTHER, QUEUES, REFUND, SALE, SALES, Caller, a_caller, may
+from tests.sandbox.playing import (
+    ANN,
+    BEN,
+    BILLING,
+    FIXTURES,
+    NOWHERE,
+    OTHER,
+    QUEUES,
+    REFUND,
+    SALE,
+    SALES,
+    Caller,
+    a_caller,
+    may,
+)
 from tests.sandbox.talking import (
     ASKING,
     BARE,
@@ -115,10 +130,11 @@ def test_a_communication_says_how_its_after_call_work_is(until: str, state: str)
 def test_an_agent_answers_and_hangs_up() -> None:
     talk = Talk(a_talking_state())
     caller = a_user(talk.state)
-    patched(caller, talk, state="connected")
-    assert talk.handling.stage is Stage.CONNECTED
-    patched(caller, talk, state="disconnected")
-    assert talk.handling.stage is Stage.AFTER_CALL_WORK
+    stages = []
+    for state in ("connected", "disconnected"):
+        patched(caller, talk, state=state)
+        stages.append(talk.handling.stage)
+    assert stages == [Stage.CONNECTED, Stage.AFTER_CALL_WORK]
     refused(caller, talk, 400, "conversation.error.call.disconnected", state="disconnected")
     refused(caller, talk, 400, "invalid.value", state="parked")
     declined = Talk(talk.state)
@@ -377,6 +393,29 @@ def test_nobody_on_a_queue_needs_an_agent_to_be_named() -> None:
     state.shelf("queue_members").put(FREE["id"], ())
     with pytest.raises(UsageError, match="nobody has joined the queue"):
         state.conversations.begin(FREE["id"])
+
+
+@pytest.mark.parametrize("org", ["harbor", "tidy", "broken"])
+def test_every_queue_of_a_recording_can_have_a_conversation(org: str) -> None:
+    """Whatever its settings, or the sandbox could not play it."""
+    state = State.load(FIXTURES / org)
+    agent = next(iter(state.shelf("users").all))
+    for queue_id in state.shelf("queues").all:
+        state.conversations.begin(queue_id, agent)
+    assert len(state.conversations.all()) == len(state.shelf("queues").all)
+
+
+def test_a_prompt_that_nobody_knows_is_not_guessed_at() -> None:
+    state = a_talking_state()
+    state.shelf("queues").put(FREE["id"], FREE | {"acwSettings": {"wrapupPrompt": "PSYCHIC"}})
+    with pytest.raises(UsageError, match="does not know the ACW prompt 'PSYCHIC'"):
+        Talk(state, FREE)
+
+
+def test_a_timed_queue_without_a_timeout_has_one_all_the_same() -> None:
+    state = a_talking_state()
+    state.shelf("queues").put(TIMED["id"], TIMED | {"acwSettings": {"wrapupPrompt": "MANDATORY_TIMEOUT"}})
+    assert Talk(state, TIMED).handling.terms.timeout_ms == 300_000
 
 
 def test_the_same_steps_give_the_same_conversation() -> None:

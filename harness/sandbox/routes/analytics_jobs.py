@@ -7,10 +7,9 @@ Source:
 from harness.sandbox.aggregates import AggregationQuery, aggregated
 from harness.sandbox.area import Area
 from harness.sandbox.call import Call
-from harness.sandbox.clock import iso
+from harness.sandbox.clock import iso, iso_ms
 from harness.sandbox.detail_queries import DetailQuery, found
 from harness.sandbox.details import as_details
-from harness.sandbox.participants import iso_ms
 from harness.sandbox.played import PlayedConversation
 from harness.sandbox.problems import bad_request
 from harness.sandbox.routes.analytics import DETAIL, seen_conversations
@@ -65,7 +64,7 @@ def submit_aggregates(call: Call) -> Entity:
     return {"jobId": call.state.jobs.submit(_KINDS["aggregates"], aggregated(query, details)).id}
 
 
-def show_job(call: Call) -> Entity:
+def _show_job(call: Call) -> Entity:
     """Tell how a job is."""
     job, how = call.state.jobs.poll(_kind(call), call.path["jobId"])
     return {
@@ -76,7 +75,7 @@ def show_job(call: Call) -> Entity:
     }
 
 
-def cancel_job(call: Call) -> None:
+def _cancel_job(call: Call) -> None:
     """Stop a job."""
     call.state.jobs.cancel(_kind(call), call.path["jobId"])
 
@@ -96,10 +95,10 @@ def show_aggregates(call: Call) -> Entity:
     return {"results": list(hits), **_cursor(cursor)}
 
 
-details_area.get(f"{_DETAILS}/{{jobId}}", *DETAIL)(show_job)
-details_area.delete(f"{_DETAILS}/{{jobId}}", *DETAIL)(cancel_job)
-aggregates_area.get(f"{_AGGREGATES}/{{jobId}}", _AGGREGATE)(show_job)
-aggregates_area.delete(f"{_AGGREGATES}/{{jobId}}", _AGGREGATE)(cancel_job)
+details_area.get(f"{_DETAILS}/{{jobId}}", *DETAIL)(_show_job)
+details_area.delete(f"{_DETAILS}/{{jobId}}", *DETAIL)(_cancel_job)
+aggregates_area.get(f"{_AGGREGATES}/{{jobId}}", _AGGREGATE)(_show_job)
+aggregates_area.delete(f"{_AGGREGATES}/{{jobId}}", _AGGREGATE)(_cancel_job)
 
 
 def _kind(call: Call) -> str:

@@ -16,16 +16,11 @@ from harness.model.lifecycle import Entry, Handling, RefusedError, Stage
 from harness.sandbox.area import Area
 from harness.sandbox.call import Call
 from harness.sandbox.listing import page
-from harness.sandbox.participants import (
-    as_assigned,
-    as_conversation,
-    as_media_conversation,
-    code_entity,
-    draft_as_assigned,
-)
+from harness.sandbox.participants import as_conversation, as_media_conversation
 from harness.sandbox.played import MEDIA, Medium, PlayedConversation
 from harness.sandbox.problems import ApiProblem, invalid_value, missing_permissions
 from harness.sandbox.state import Entity
+from harness.sandbox.wrapping import as_assigned, code_entity, draft_as_assigned
 
 __all__ = ["acw_area", "area", "media_areas"]
 
@@ -89,7 +84,7 @@ def disconnect(call: Call) -> None:
     call.state.conversations.disconnect(_held(call).id)
 
 
-def show_of_medium(call: Call) -> Entity:
+def _show_of_medium(call: Call) -> Entity:
     """Show a conversation as its medium does."""
     return as_media_conversation(call.state, _held(call))
 
@@ -97,7 +92,7 @@ def show_of_medium(call: Call) -> Entity:
 # -- participants -------------------------------------------------------------------------------------------
 
 
-def update_participant(call: Call) -> Response:
+def _update_participant(call: Call) -> Response:
     """Answer, hang up, write a wrap-up or skip it, in this order."""
     held, participant_id, handling = _agent(call)
     body = call.read(_ParticipantRequest)
@@ -114,7 +109,7 @@ def update_participant(call: Call) -> Response:
     return Response(status_code=202)
 
 
-def update_attributes(call: Call) -> Response:
+def _update_attributes(call: Call) -> None:
     """Add attributes to any participant."""
     held, participant_id = _held(call), call.path["participantId"]
     known = {held.customer.participant_id}
@@ -123,16 +118,15 @@ def update_attributes(call: Call) -> Response:
     if participant_id not in known:
         raise _no_participant()
     call.state.conversations.set_attributes(held.id, participant_id, call.body(_Attributes)["attributes"])
-    return Response(status_code=202)
 
 
-def show_wrap_up(call: Call) -> Entity:
+def _show_wrap_up(call: Call) -> Entity:
     """Show an agent's wrap-up, or with `provisional` the draft; empty when there is none."""
     _, _, handling = _agent(call)
     return draft_as_assigned(handling) if call.query.flag("provisional", default=False) else as_assigned(handling)
 
 
-def list_codes(call: Call) -> list[Entity]:
+def _list_codes(call: Call) -> list[Entity]:
     """List the codes that an agent may choose, by name."""
     _, _, handling = _agent(call)
     offered = call.state.shelf("queue_wrapupcodes").get(handling.queue_id) or ()
@@ -141,13 +135,12 @@ def list_codes(call: Call) -> list[Entity]:
     return sorted((code for code in found if code is not None), key=lambda code: str(code["name"]).casefold())
 
 
-def write_wrap_up(call: Call) -> Response:
+def _write_wrap_up(call: Call) -> None:
     """Write the wrap-up of one communication."""
     held, participant_id, _ = _agent(call)
     body = call.read(_WrapupInput)
     with _refusals():
         _write(call, held, participant_id, body)
-    return Response(status_code=202)
 
 
 @acw_area.patch(
@@ -166,24 +159,24 @@ def update_after_call_work(call: Call) -> Entity:
 
 def _add_participants(to: Area, base: str, *also: str) -> None:
     participant = f"{base}/{{conversationId}}/participants/{{participantId}}"
-    to.patch(participant, *_UPDATE, *also)(update_participant)
-    to.get(f"{participant}/wrapup")(show_wrap_up)
-    to.get(f"{participant}/wrapupcodes")(list_codes)
+    to.patch(participant, *_UPDATE, *also)(_update_participant)
+    to.get(f"{participant}/wrapup")(_show_wrap_up)
+    to.get(f"{participant}/wrapupcodes")(_list_codes)
 
 
 def _of_medium(medium: Medium) -> Area:
     base = f"{_PATH}/{medium.plural}"
     made = Area()
-    made.get(f"{base}/{{conversationId}}")(show_of_medium)
+    made.get(f"{base}/{{conversationId}}")(_show_of_medium)
     _add_participants(made, base, *(("conversation:email:park",) if medium.word == "email" else ()))
     communication = f"{base}/{{conversationId}}/participants/{{participantId}}/communications/{{communicationId}}"
-    made.get(f"{communication}/wrapup")(show_wrap_up)
-    made.post(f"{communication}/wrapup", _WRAP_UP)(write_wrap_up)
+    made.get(f"{communication}/wrapup")(_show_wrap_up)
+    made.post(f"{communication}/wrapup", _WRAP_UP)(_write_wrap_up)
     return made
 
 
 _add_participants(area, _PATH)
-area.patch(f"{_PATH}/{{conversationId}}/participants/{{participantId}}/attributes")(update_attributes)
+area.patch(f"{_PATH}/{{conversationId}}/participants/{{participantId}}/attributes")(_update_attributes)
 
 media_areas: Sequence[Area] = tuple(_of_medium(medium) for medium in MEDIA.values())
 """The same for each medium."""
