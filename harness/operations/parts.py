@@ -13,7 +13,7 @@ import msgspec
 from harness.client import GenesysClient
 from harness.model.names import printable
 
-__all__ = ["MEDIA", "AgentPart", "Assigned", "ShownConversation", "read_parts", "read_wrap_up"]
+__all__ = ["MEDIA", "AgentPart", "Assigned", "ShownConversation", "participant_path", "read_parts", "read_wrap_up"]
 
 MEDIA = ("calls", "callbacks", "emails", "messages")
 """Kinds of conversations whose wrap-ups can be written for a participant, as paths and participants name them."""

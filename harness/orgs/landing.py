@@ -200,17 +200,21 @@ class _Comparison:
             return
         named = [it for it in wanted if not is_undetermined(it)]
         ids = {it: self._translated(CODE, it) for it in named}
-        lacking = [code_name(self._plan, it) for it, code_id in ids.items() if code_id is None or code_id not in there]
+        lacking = [self._code_name(it) for it, code_id in ids.items() if code_id is None or code_id not in there]
         more = [code_name(self._org, it) for it in there if it not in ids.values()]
         if lacking:
-            yield True, f"codes are missing: {_quoted(lacking)}"
+            yield True, f"codes are missing: {_quoted(sorted(lacking))}"
         if len(named) == len(wanted):
             if more:
-                yield True, f"offers codes that were not planned: {_quoted(more)}"
+                yield True, f"offers codes that were not planned: {_quoted(sorted(more))}"
         elif len(there) < len(set(ids.values())) + 1:
             yield True, f"offers {len(there)} codes, {len(wanted)} were planned"
         elif len(there) != len(wanted):
             yield False, f"offers {len(there)} codes, {len(wanted)} were planned, some of which may be the same"
+
+    def _code_name(self, code_id: str) -> str:
+        known_here = is_known(self._plan.code(code_id).name)
+        return code_name(self._plan if known_here else self._org, code_id)
 
     def _skills(self, planned: Agent, found: Agent) -> Iterator[tuple[bool, str]]:
         if not is_known(found.skills):
@@ -232,7 +236,7 @@ class _Comparison:
             return result("missing", "the org has none")
         there = dict(found.mapping)
         details = [
-            f"flags of code '{code_name(self._plan, code_id)}' are {flag_set(there.get(wanted or '')) or 'not set'}"
+            f"flags of code '{self._code_name(code_id)}' are {flag_set(there.get(wanted or '')) or 'not set'}"
             for code_id, flags in planned.mapping.items()
             for wanted in [self._translated(CODE, code_id)]
             if is_known(flags) and flag_set(there.get(wanted or "")) != flag_set(flags)

@@ -151,7 +151,7 @@ def arrange(results: Results) -> Panels:
     by_index = _rules(results)
     rules = sorted(by_index, key=lambda it: (-SEVERITIES.index(it.rule.severity), -it.counts["failed"]))
     waivers = _waivers(results, rules)
-    queues = _queues(by_index)
+    queues = _queues(results, by_index)
     met = [(panel, entry.case) for panel in rules for verdict in VERDICTS for entry in panel.cases[verdict]]
     with_subject = [(panel, case) for panel, case in met if case.identity is not None]
     return Panels(
@@ -196,7 +196,7 @@ def _controls(rules: Sequence[RulePanel], waivers: Sequence[WaiverPanel]) -> lis
     return panels
 
 
-def _queues(rules: Sequence[RulePanel]) -> list[QueuePanel]:
+def _queues(results: Results, rules: Sequence[RulePanel]) -> list[QueuePanel]:
     """Return the queues with findings, the worst first."""
     found: dict[tuple[str, str | None], list[tuple[RulePanel, Entry]]] = {}
     for panel in rules:
@@ -213,7 +213,7 @@ def _queues(rules: Sequence[RulePanel]) -> list[QueuePanel]:
             QueuePanel(
                 name=name,
                 division=division,
-                counting=sum(panel.rule.counts for panel, _ in findings),
+                counting=sum(results.counts(entry.case) for _, entry in findings),
                 severities={severity: severities[severity] for severity in _GRAVEST_FIRST},
                 rules=[(panel, entry, per_rule[panel.anchor]) for panel, entry in ordered],
             )

@@ -2,6 +2,10 @@
 
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -198,4 +202,23 @@ def test_a_watch_without_analytics_says_what_it_missed(desk: Desk) -> None:
 
 def test_a_watch_that_sees_nothing_wrong_says_so(desk: Desk) -> None:
     out, _ = desk.run("watch", "--queue", BILLING["id"], "--for", "100ms", "--poll")
+    assert out.startswith("0 handlings ended after-call work: none lapsed.\nLooked back up to ")
+
+
+def test_an_interrupted_watch_ends_with_its_summary(desk: Desk) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "harness", "watch", "--queue", BILLING["id"]],
+        env={**os.environ, "NO_COLOR": "1", **desk.environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while process.poll() is None and not any(
+        request.path.endswith("/details/query") for request in desk.sandbox.requests
+    ):
+        time.sleep(0.02)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (130, "")
     assert out.startswith("0 handlings ended after-call work: none lapsed.\nLooked back up to ")

@@ -228,12 +228,12 @@ def test_memory_is_bounded() -> None:
     summary = watcher.run(4 * 3600)
     assert summary.handlings == 150
     assert play.reported == play.lapsed
-    assert len(watcher._seen) < 80  # noqa: SLF001 - nothing shows it outside
+    assert len(watcher._seen) < 80
     capped = Play()
     capped.acts += [partial(left, capped)] * 20
     watcher = capped.watcher(FREE, remembered=5)
     watcher.run(3600)
-    assert len(watcher._seen) <= 5  # noqa: SLF001
+    assert len(watcher._seen) <= 5
 
 
 # -- default codes ------------------------------------------------------------------------------------------

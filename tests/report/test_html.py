@@ -363,7 +363,11 @@ def test_fail_on_never_is_explained() -> None:
 def test_known_findings_are_marked_and_the_baseline_is_told() -> None:
     """An auditor sees that a finding does not count, since when, and by which file."""
     baseline = BaselineResult(path="b.json", sha256="ab" * 32, entries=3, stale=("RTL-001 queue <Gone>",), other=1)
-    read = page(a_run(a_case("failed", known_since="2026-01-02"), baseline=baseline))
+    read = page(a_run(a_case("failed", queue="Billing", known_since="2026-01-02"), baseline=baseline))
+    assert (
+        "0 findings count in this run: those of severity minor or graver (fail-on: minor) that are not in the"
+        in read.text
+    )
     assert "in the baseline since 2 January 2026 , does not count" in read.text
     assert "1 entry of the baseline is stale" in read.text
     for told in ("b.json", "3 known findings", "1 known finding", "ab" * 32, "RTL-001 queue <Gone>"):
