@@ -27,7 +27,7 @@ from harness.model import (
     unknown,
 )
 from harness.model.catalogue import DeclaredQueue
-from harness.model.entities import DEFAULT_CODE_ID
+from harness.model.ids import DEFAULT_CODE_ID
 
 GAP: Any = unknown("a value", "the test hid it")
 RESOURCES = ("wrapupcodes", "queues", "users", "skills", "queue_wrapupcodes", "queue_members", "outbound_mapping")

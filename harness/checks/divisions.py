@@ -5,7 +5,7 @@ from typing import Literal
 
 from harness.checks.registry import Breach, check
 from harness.model import Assignment, Division, Org, is_known
-from harness.model.entities import ALL_DIVISIONS
+from harness.model.ids import ALL_DIVISIONS
 
 __all__ = ["aligned"]
 

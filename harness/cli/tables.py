@@ -13,6 +13,7 @@ from rich.text import Text
 from harness.cli.terminal import Terminal
 from harness.errors import UsageError, did_you_mean
 from harness.model.names import printable
+from harness.report.csv import BYTE_ORDER_MARK, neutral
 
 __all__ = ["Row", "check_form", "csv_text", "print_rows"]
 
@@ -20,10 +21,6 @@ Row = Mapping[str, Any]
 """Cells by their column: texts, numbers and None; in JSON whatever it can say."""
 
 _FORMS = ("table", "json", "csv")
-
-# What makes a spreadsheet take a text for a formula, also in its full width forms, which some locales read alike.
-_STARTS_A_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-_BYTE_ORDER_MARK = "\ufeff"
 
 
 def check_form(form: str) -> None:
@@ -78,16 +75,13 @@ def csv_text(rows: Sequence[Row], columns: Sequence[str]) -> str:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_neutral(row[column]) for column in columns])
-    return _BYTE_ORDER_MARK + text.getvalue()
+        writer.writerow([_text(row[column]) for column in columns])
+    return BYTE_ORDER_MARK + text.getvalue()
 
 
-def _neutral(value: object) -> str:
-    text = _cell(value)
-    if isinstance(value, str):
-        text = printable(text)
-        return f"'{text}" if value.lstrip(" ").startswith(_STARTS_A_FORMULA) else text
-    return text
+def _text(value: object) -> str:
+    # Only texts come from an org; a negative number is a number.
+    return neutral(printable(value)) if isinstance(value, str) else _cell(value)
 
 
 def _cell(value: object) -> str:

@@ -13,8 +13,8 @@ from harness.model.entities import (
     Queue,
     Skill,
     WrapUpCode,
-    is_system_code,
 )
+from harness.model.ids import is_system_code
 from harness.model.org import Org, Origin
 from harness.model.subjects import KINDS, Assignment, Flags, Identity, Kind, KindName, Membership, Subject, labels
 from harness.model.unknown import Unknown, is_known, unknown

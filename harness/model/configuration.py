@@ -10,18 +10,8 @@ from functools import cached_property
 from typing import TypeVar
 
 from harness.errors import UnknownValueError
-from harness.model.entities import (
-    DEFAULT_CODE_ID,
-    Agent,
-    Division,
-    Member,
-    OutboundMapping,
-    Queue,
-    Skill,
-    WrapUpCode,
-    is_system_code,
-    is_undetermined,
-)
+from harness.model.entities import Agent, Division, Member, OutboundMapping, Queue, Skill, WrapUpCode
+from harness.model.ids import DEFAULT_CODE_ID, is_system_code, is_undetermined
 from harness.model.names import fold, is_pattern, matches
 from harness.model.origin import Origin, Resource
 from harness.model.unknown import is_known, unknown

@@ -13,7 +13,8 @@ from harness.errors import UnknownValueError
 from harness.model.catalogue import Catalogue, Crm, CrmMapping, DeclaredQueue, Definition
 from harness.model.channels import channels
 from harness.model.configuration import Configuration, grouped
-from harness.model.entities import Queue, WrapUpCode, is_system_code
+from harness.model.entities import Queue, WrapUpCode
+from harness.model.ids import is_system_code
 from harness.model.names import is_pattern
 from harness.model.origin import Origin, Resource, SourceKind
 

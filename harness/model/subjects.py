@@ -9,7 +9,8 @@ import msgspec
 
 from harness.errors import UnknownValueError
 from harness.model.catalogue import CrmMapping, Definition, Disposition
-from harness.model.entities import Agent, Queue, WrapUpCode, is_address, is_system_code
+from harness.model.entities import Agent, Queue, WrapUpCode
+from harness.model.ids import is_address, is_system_code
 from harness.model.names import printable
 from harness.model.org import Org, Resource
 from harness.model.unknown import Unknown, is_known, unknown

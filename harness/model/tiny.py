@@ -13,7 +13,6 @@ import msgspec
 
 from harness.model.catalogue import Catalogue, Crm, DeclaredQueue, Definition, Disposition, Position
 from harness.model.entities import (
-    ALL_DIVISIONS,
     AcwSettings,
     Agent,
     AgentSkill,
@@ -23,8 +22,8 @@ from harness.model.entities import (
     Queue,
     Skill,
     WrapUpCode,
-    is_system_code,
 )
+from harness.model.ids import ALL_DIVISIONS, is_system_code
 from harness.model.org import Org
 from harness.model.origin import Origin, SourceKind
 from harness.model.unknown import is_known

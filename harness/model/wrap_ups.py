@@ -9,7 +9,8 @@ from typing import Literal
 
 import msgspec
 
-from harness.model.entities import DEFAULT_CODE_ID, Prompt
+from harness.model.entities import Prompt
+from harness.model.ids import DEFAULT_CODE_ID
 
 __all__ = ["SKIPPED_CODE", "TIMEOUT_CODE", "Entry", "Stage", "Terms", "WrapUp"]
 

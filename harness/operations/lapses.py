@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 from harness.client import GenesysClient
 from harness.errors import NotFoundError
 from harness.model import is_system_code
-from harness.model.entities import DEFAULT_CODE_ID
+from harness.model.ids import DEFAULT_CODE_ID
 from harness.operations.parts import AgentPart
 from harness.operations.reading import read_queue_codes
 

@@ -15,7 +15,7 @@ import msgspec
 from harness.client import GenesysClient, Listing
 from harness.errors import AuthError, RateLimitedError
 from harness.model import WrapUpCode, is_system_code
-from harness.model.entities import DEFAULT_CODE_ID
+from harness.model.ids import DEFAULT_CODE_ID
 from harness.operations.periods import Period
 from harness.operations.reading import read_codes, read_listing, read_queues
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from harness.errors import Problem
 from harness.model import Division, is_known, unknown
-from harness.model.entities import ALL_DIVISIONS
+from harness.model.ids import ALL_DIVISIONS
 from harness.orgs.blocks import Block, Configuration, Undetermined, text_of
 from harness.orgs.references import DIVISION, HOME_DIVISION, LANGUAGE, SKILL, References
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from harness.model import Division, OutboundMapping, Skill, WrapUpCode, is_known, unknown
-from harness.model.entities import ALL_DIVISIONS
+from harness.model.ids import ALL_DIVISIONS
 from harness.orgs.blocks import Block, text_of
 from harness.orgs.declared import Declared
 from harness.orgs.references import CODE, DIVISION, MAPPINGS, SKILL

@@ -3,7 +3,8 @@
 from typing import Any, NamedTuple
 
 from harness.model import AcwSettings, Prompt, Queue, is_known, unknown
-from harness.model.entities import MemberGroup, undetermined_code
+from harness.model.entities import MemberGroup
+from harness.model.ids import undetermined_code
 from harness.orgs.blocks import Block, Undetermined, text_of
 from harness.orgs.declared import HOME, Declared
 from harness.orgs.references import CODE, GROUP, QUEUE, SKILL_GROUP, TEAM

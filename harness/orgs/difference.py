@@ -13,7 +13,7 @@ import msgspec
 
 from harness.errors import UnknownValueError
 from harness.model import Agent, AgentSkill, Org, OutboundMapping, Queue, Skill, WrapUpCode, is_known
-from harness.model.entities import is_address
+from harness.model.ids import is_address
 from harness.model.names import printable
 from harness.model.org import Resource
 from harness.model.unknown import Unknown, unknown

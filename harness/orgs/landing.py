@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from harness.model import Agent, Division, Org, Prompt, Queue, Skill, WrapUpCode, is_known
-from harness.model.entities import is_address, is_undetermined
+from harness.model.ids import is_address, is_undetermined
 from harness.model.names import printable
 from harness.model.org import Resource
 from harness.orgs.phrases import code_name, flag_set, milliseconds

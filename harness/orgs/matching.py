@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from harness.model import Agent, Division, Queue, Skill, WrapUpCode, is_known
-from harness.model.entities import is_address
+from harness.model.ids import is_address
 
 __all__ = ["Entity", "Matched", "match", "unsure"]
 

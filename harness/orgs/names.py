@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from harness.model import Agent, AgentSkill, Division, Org, Queue, Skill, WrapUpCode, is_known
-from harness.model.entities import ALL_DIVISIONS
+from harness.model.ids import ALL_DIVISIONS
 from harness.model.unknown import Unknown
 
 __all__ = ["with_names"]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from harness.model.entities import pseudonym
+from harness.model.ids import pseudonym
 from harness.model.org import Resource
 
 __all__ = ["without_people"]

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from harness.model import Agent, AgentSkill, Org, is_known
-from harness.model.entities import pseudonym
+from harness.model.ids import pseudonym
 from harness.model.names import printable
 from harness.orgs.matching import Entity
 

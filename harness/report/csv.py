@@ -9,7 +9,7 @@ from harness.model.verdict import SEVERITIES, VERDICTS
 from harness.report.results import CaseResult, Results
 from harness.report.text import plain
 
-__all__ = ["COLUMNS", "render_csv"]
+__all__ = ["BYTE_ORDER_MARK", "COLUMNS", "neutral", "render_csv"]
 
 COLUMNS: Final = (
     "verdict",
@@ -38,7 +38,7 @@ COLUMNS: Final = (
     "source",
 )
 
-_BYTE_ORDER_MARK: Final = "\ufeff"
+BYTE_ORDER_MARK: Final = "\ufeff"
 
 # What makes a spreadsheet take a text for a formula, also in its full width forms, which some locales read alike.
 _STARTS_A_FORMULA: Final = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
@@ -59,8 +59,8 @@ def render_csv(results: Results) -> str:
     shown = [case for case in results.cases if case.verdict in ("failed", "waived", "unknown")]
     shown.sort(key=lambda it: (VERDICTS.index(it.verdict), -SEVERITIES.index(results.rules[it.rule].severity), it.rule))
     for case in shown:
-        writer.writerow([_neutral(plain(cell)) for cell in _row(results, case)])
-    return _BYTE_ORDER_MARK + table.getvalue()
+        writer.writerow([neutral(plain(cell)) for cell in _row(results, case)])
+    return BYTE_ORDER_MARK + table.getvalue()
 
 
 def _row(results: Results, case: CaseResult) -> Iterator[str]:
@@ -93,5 +93,10 @@ def _row(results: Results, case: CaseResult) -> Iterator[str]:
     yield "" if case.source is None else str(case.source)
 
 
-def _neutral(cell: str) -> str:
+def neutral(cell: str) -> str:
+    """Return a cell that a spreadsheet takes for a text: what it would take for a formula gets an apostrophe in front.
+
+    Source:
+        OWASP, "CSV Injection".
+    """
     return f"'{cell}" if cell.lstrip(" ").startswith(_STARTS_A_FORMULA) else cell

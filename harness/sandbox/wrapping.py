@@ -4,7 +4,8 @@ Source:
     `platform.md` sections 2.3 and 4.2; models `Wrapup`, `AssignedWrapupCode`, `AfterCallWork` of the vendor's SDK.
 """
 
-from harness.model.entities import DEFAULT_CODE_ID, Prompt
+from harness.model.entities import Prompt
+from harness.model.ids import DEFAULT_CODE_ID
 from harness.model.lifecycle import Handling, Stage
 from harness.sandbox.clock import iso_ms
 from harness.sandbox.state import Entity, State

@@ -7,7 +7,7 @@ import pytest
 
 from harness.errors import UnknownValueError
 from harness.model import Agent, Org, OutboundMapping, Skill, WrapUpCode, unknown
-from harness.model.entities import DEFAULT_CODE_ID
+from harness.model.ids import DEFAULT_CODE_ID
 from harness.testing import a_code, a_queue, a_skill, an_agent, an_org
 
 NAMELESS: Any = unknown("the name", "the plan computes it")

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from harness.errors import UnknownValueError
 from harness.model import AcwSettings, Agent, AgentSkill, Prompt, Queue, Skill, WrapUpCode, is_known, is_system_code
-from harness.model.entities import DEFAULT_CODE_ID, NamedAgent, pseudonym
+from harness.model.entities import NamedAgent
+from harness.model.ids import DEFAULT_CODE_ID, pseudonym
 
 
 @pytest.mark.parametrize("code", [DEFAULT_CODE_ID, "ININ-WRAP-UP-TIMEOUT", "ININ-NEW-ONE", "OUTBOUND-MESSAGE-SENT"])

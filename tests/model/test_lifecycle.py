@@ -6,7 +6,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from harness.model.entities import DEFAULT_CODE_ID, Prompt
+from harness.model.entities import Prompt
+from harness.model.ids import DEFAULT_CODE_ID
 from harness.model.lifecycle import (
     SKIPPED_CODE,
     TIMEOUT_CODE,

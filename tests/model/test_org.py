@@ -6,7 +6,7 @@ import pytest
 
 from harness.errors import UnknownValueError
 from harness.model import Crm, Definition, Disposition, Org
-from harness.model.entities import DEFAULT_CODE_ID
+from harness.model.ids import DEFAULT_CODE_ID
 from harness.testing import a_code, a_definition, a_queue, an_org
 
 

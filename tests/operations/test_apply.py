@@ -17,7 +17,7 @@ from harness.errors import (
     UnavailableError,
     UsageError,
 )
-from harness.model.entities import DEFAULT_CODE_ID
+from harness.model.ids import DEFAULT_CODE_ID
 from harness.model.lifecycle import Entry, Handling
 from harness.operations.apply import Applied, NotVerifiedError, WrapUpRefusedError, apply
 from harness.operations.reading import LookupFailedError

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harness.client import Access, AccessToken, GenesysClient, region_of
 from harness.errors import AuthError, RateLimitedError, UsageError
-from harness.model.entities import DEFAULT_CODE_ID
+from harness.model.ids import DEFAULT_CODE_ID
 from harness.operations import Period, Usage, read_usage
 from tests.operations.playing import Played, a_fault
 from tests.sandbox.playing import BEN, CODES, REFUND, SALE, a_caller, may

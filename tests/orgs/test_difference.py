@@ -22,7 +22,7 @@ from harness.model import (
     WrapUpCode,
     unknown,
 )
-from harness.model.entities import pseudonym
+from harness.model.ids import pseudonym
 from harness.orgs.difference import Difference, difference, same_org
 
 SALES = Division("d1", "Sales")

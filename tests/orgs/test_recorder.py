@@ -14,7 +14,7 @@ import pytest
 
 from harness.errors import ApiError, AuthError, UnavailableError
 from harness.model import Org
-from harness.model.entities import pseudonym
+from harness.model.ids import pseudonym
 from harness.orgs import Recording, read_recording, write_recording
 from harness.orgs.difference import same_org
 from harness.orgs.live import read_live

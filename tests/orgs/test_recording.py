@@ -12,7 +12,8 @@ import pytest
 
 from harness.errors import SourceError, UnknownValueError
 from harness.model import Division, Member, is_known
-from harness.model.entities import NamedAgent, pseudonym
+from harness.model.entities import NamedAgent
+from harness.model.ids import pseudonym
 from harness.orgs import read_recording
 from harness.orgs.manifest import Hidden
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.model.entities import pseudonym
+from harness.model.ids import pseudonym
 from harness.testing import a_queue, an_agent, an_org
 from tests.plugin.conftest import HOSTILE, hostile_org
 

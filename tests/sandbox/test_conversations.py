@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from harness.errors import UsageError
-from harness.model.entities import DEFAULT_CODE_ID
+from harness.model.ids import DEFAULT_CODE_ID
 from harness.model.lifecycle import TIMEOUT_CODE, Handling, RefusedError, Stage
 from harness.sandbox import State
 from harness.sandbox.played import MEDIA
