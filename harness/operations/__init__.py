@@ -1,23 +1,28 @@
-"""Operations on a live org: create, attach, validate, wait, find, tell a CRM, usage, audit log; typed and repeatable."""
+"""Operations on a live org: create, attach, validate, wait, find, apply, watch, tell a CRM, usage, audit log; typed and repeatable."""
 
 from harness.operations.acw import demand_code
 from harness.operations.agreement import Agreement, chosen, read_agreement
+from harness.operations.apply import Applied, NotVerifiedError, WrapUpRefusedError, apply
 from harness.operations.attach import attach
 from harness.operations.audit_log import AuditEntry, AuditLog, PropertyChange, read_audit_log
 from harness.operations.create import Created, create
 from harness.operations.crm_client import CrmAccess, CrmClient, Receipt, crm_access_from_environment
 from harness.operations.find import Found, find_code
+from harness.operations.lapses import Lapse
 from harness.operations.periods import Period
 from harness.operations.reading import LookupFailedError, find_org_code, find_queue
 from harness.operations.steps import Status, Step
 from harness.operations.sync_crm import CrmRecord, Synced, records, sync_crm
+from harness.operations.tally import Summary
 from harness.operations.usage import Usage, read_usage
 from harness.operations.validate import Reason, Validation, validate
 from harness.operations.waiting import Active, NotActiveError, wait_until_active
+from harness.operations.watch import Watcher
 
 __all__ = [
     "Active",
     "Agreement",
+    "Applied",
     "AuditEntry",
     "AuditLog",
     "Created",
@@ -25,17 +30,23 @@ __all__ = [
     "CrmClient",
     "CrmRecord",
     "Found",
+    "Lapse",
     "LookupFailedError",
     "NotActiveError",
+    "NotVerifiedError",
     "Period",
     "PropertyChange",
     "Reason",
     "Receipt",
     "Status",
     "Step",
+    "Summary",
     "Synced",
     "Usage",
     "Validation",
+    "Watcher",
+    "WrapUpRefusedError",
+    "apply",
     "attach",
     "chosen",
     "create",
