@@ -37,8 +37,10 @@ from harness.errors import HarnessError, InputError, UsageError
 
 __all__ = ["app", "main"]
 
-_EXIT_CODES = """Exit codes: 0 no finding that counts, 1 findings at or above --fail-on, 2 wrong usage or input,
-3 something could not be judged (or nothing was), 130 interrupted."""
+_EXIT_CODES = (
+    "Exit codes: 0 no finding that counts, 1 findings at or above --fail-on, 2 wrong usage or input, "
+    "3 something could not be judged (or nothing was), 130 interrupted."
+)
 
 app = typer.Typer(
     name="wrapup",
