@@ -301,5 +301,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _explain(error: HarnessError, code: int) -> None:
-    sys.stderr.write(f"{error}\n")
+    # What a file or an answer held may be quoted in it.
+    from harness.model.names import printable_lines
+
+    sys.stderr.write(f"{printable_lines(str(error))}\n")
     sys.exit(code)

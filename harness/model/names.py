@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["fold", "is_pattern", "matches", "printable"]
+__all__ = ["fold", "is_pattern", "matches", "printable", "printable_lines"]
 
 # Letters of other scripts that a reader takes for Latin ones, in small or in capitals (after case folding).
 _LOOKALIKES = str.maketrans(
@@ -27,6 +27,19 @@ def printable(text: str) -> str:
         return text
     return "".join(
         char if char.isprintable() and char != "\\" else char.encode("unicode_escape").decode("ascii") for char in text
+    )
+
+
+def printable_lines(text: str) -> str:
+    r"""Return a text of several lines that is safe to print; what is printable stays, the backslash included.
+
+    Example:
+        >>> print(printable_lines("a\\d\n\x1b[31mred"))
+        a\d
+        \x1b[31mred
+    """
+    return "".join(
+        char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode("ascii") for char in text
     )
 
 

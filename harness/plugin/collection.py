@@ -8,6 +8,7 @@ import pytest
 
 from harness.checking import Case
 from harness.errors import HarnessError, NotCompliant, UsageError
+from harness.model.names import printable_lines
 from harness.plugin.inputs import inputs_of, shown_path
 from harness.plugin.session import watch
 from harness.policy import is_policy
@@ -67,7 +68,7 @@ class PolicyFile(pytest.File):
     ) -> Any:
         """Show problems of policies and orgs as they are, without a traceback."""
         if isinstance(excinfo.value, HarnessError):
-            return str(excinfo.value)
+            return printable_lines(str(excinfo.value))
         return super().repr_failure(excinfo)
 
 

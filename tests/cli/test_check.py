@@ -227,3 +227,11 @@ def test_help_loads_nothing_heavy() -> None:
         "sys.exit(str(heavy) if heavy else 0)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_a_file_holds_cannot_speak_to_the_terminal(wrapup: Wrapup, tmp_path: Path) -> None:
+    (tmp_path / "bad.policy.yaml").write_text('policy: x\n"\\e[31m::error::": 1\nrules: []\n')
+    result = wrapup("check", "bad.policy.yaml", "--org", "org")
+    assert result.returncode == 2
+    assert r"unknown key '\x1b[31m::error::' in the policy" in result.stderr
+    assert "\x1b" not in result.stderr
