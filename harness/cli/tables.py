@@ -81,7 +81,7 @@ def csv_text(rows: Sequence[Row], columns: Sequence[str]) -> str:
 
 def _text(value: object) -> str:
     # Only texts come from an org; a negative number is a number.
-    return neutral(printable(value)) if isinstance(value, str) else _cell(value)
+    return printable(neutral(value)) if isinstance(value, str) else _cell(value)
 
 
 def _cell(value: object) -> str:
