@@ -83,7 +83,7 @@ SURVIVABLE: list[tuple[str, list[Fault]]] = [
     ("an answer cut short", [Fault(kind="truncated", path="/api/v2/users")]),
     ("half the JSON", [Fault(kind="malformed", path="/api/v2/routing/queues")]),
     ("a proxy's page", [Fault(kind="html", path="/api/v2/routing/wrapupcodes")]),
-    ("a repeated page of members", [Fault(kind="html", path="*/members", first=3)]),
+    ("a proxy's page for members", [Fault(kind="html", path="*/members", first=3)]),
     ("clock skew", [Fault(kind="clock_skew", times=None, options={"by": 3_600_000})]),  # type: ignore[arg-type]
 ]
 
