@@ -4,10 +4,8 @@ Two recordings of the same org are the same org, whenever and by whichever versi
 see `harness.orgs.difference.same_org`.
 """
 
-import gc
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
@@ -17,6 +15,7 @@ import msgspec
 from harness.errors import Problem, SourceError, did_you_mean
 from harness.model import Agent, Division, Member, Org, Origin, OutboundMapping, Queue, Skill, WrapUpCode
 from harness.model.entities import NamedAgent
+from harness.model.garbage import paused_collection
 from harness.model.org import Resource
 from harness.orgs.manifest import (
     FILES,
@@ -75,7 +74,7 @@ def read_recording(folder: Path, *, keep_names: bool = False) -> Org:
     manifest = read_manifest(folder)
     reader = _Reader(folder, manifest)
     reader.check_names()
-    with _collection_paused():
+    with paused_collection():
         offered = reader.lines("queue_wrapupcodes", _QueueCodes, _queue_id)
         members = reader.lines("queue_members", _QueueMembers, _queue_id)
         org = Org(
@@ -106,18 +105,6 @@ def read_recording(folder: Path, *, keep_names: bool = False) -> Org:
 
 _id: Callable[[object], str] = attrgetter("id")
 _queue_id: Callable[[object], str] = attrgetter("queue_id")
-
-
-@contextmanager
-def _collection_paused() -> Iterator[None]:
-    """Keep the garbage collector from walking entities that are still being read: none of them is garbage."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _hidden(manifest: Manifest) -> dict[str, str]:

@@ -1,22 +1,24 @@
 """Policy files as pytest collectors, cases as pytest items."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
-from harness.checking import Case
+from harness.checking import Case, RuleRun
 from harness.errors import HarnessError, NotCompliant, UsageError
+from harness.model.garbage import paused_collection
 from harness.model.names import printable_lines
 from harness.plugin.inputs import inputs_of, shown_path
+from harness.plugin.outcomes import Outcome, outcome_of
 from harness.plugin.session import watch
 from harness.policy import is_policy
 from harness.report.build import rule_result
 from harness.report.results import RuleResult
-from harness.report.text import case_text
 
-__all__ = ["CaseItem", "NotJudged", "PolicyFile"]
+__all__ = ["CaseItem", "Frame", "NotJudged", "PolicyFile"]
 
 
 class NotJudged(Exception):
@@ -31,29 +33,16 @@ class PolicyFile(pytest.File):
         if not is_policy(self.path):
             self._foreign()
             return
-        inputs = inputs_of(self.config)
-        runs = inputs.runs_of(self.path)
+        runs = inputs_of(self.config).runs_of(self.path)
         watch(self.config)
-        for run in runs:
-            rule = rule_result(run, 0, inputs.fail_on)
-            policy = {"policy": run.policy.path, "file": str(self.path)}
-            family = [pytest.mark.family(name=run.rule.check.family).mark] if run.rule.check else []
-            marks = [pytest.mark.severity(level=run.severity).mark, *family]
-            words = {run.severity, *([run.rule.check.id] if run.rule.check else [])}
-            for case in run.cases:
-                name = run.name_of(case)
-                # pytest 9.2 compares structured ids; only an explicit string survives `--lf`.
-                yield CaseItem.from_parent(
-                    self,
-                    name=name,
-                    nodeid=f"{self.nodeid}::{name}",
-                    rule=rule,
-                    case=case,
-                    marks=marks,
-                    words=words,
-                    spared=inputs.only_new and case.change == "before",
-                    report_mark={**policy, "name": name, "verdict": case.verdict},
-                )
+        with paused_collection():
+            for run in runs:
+                frame = Frame(self, run)
+                for case in run.cases:
+                    name = run.name_of(case)
+                    # pytest 9.2 compares structured ids; only an explicit string survives `--lf`.
+                    node_id = f"{self.nodeid}::{name}"
+                    yield CaseItem.from_parent(self, name=name, nodeid=node_id, frame=frame, case=case)
 
     def _foreign(self) -> None:
         path = shown_path(self.path)
@@ -72,69 +61,108 @@ class PolicyFile(pytest.File):
         return super().repr_failure(excinfo)
 
 
+class Frame:
+    """What the items of one rule have in common: 100,000 of them are made, and each would pay for its own.
+
+    Attributes:
+        rule: The rule, as the results document has it.
+        path: The file, from pytest's root folder.
+        line: Where the rule is written in it, from 0; None when that is not known.
+        marks: The markers of its items.
+        marks_by_name: The same, for `item.keywords`.
+        words: What `-k` finds them by, besides their names.
+        keywords: The names that their reports carry; an item's own is in its node id.
+    """
+
+    def __init__(self, file: PolicyFile, run: RuleRun) -> None:
+        inputs = inputs_of(file.config)
+        check = run.rule.check
+        self._only_new = inputs.only_new
+        self._mark = {"policy": run.policy.path, "file": str(file.path), "parent": file.nodeid}
+        self._marks: dict[str, dict[str, str]] = {}
+        self._properties: dict[str, list[tuple[str, object]]] = {}
+        self.rule: RuleResult = rule_result(run, 0, inputs.fail_on)
+        self.path = os.path.relpath(file.path, file.config.rootpath)
+        self.line = None if self.rule.position.line is None else self.rule.position.line - 1
+        self.marks = [pytest.mark.severity(level=run.severity).mark]
+        if check is not None:
+            self.marks.append(pytest.mark.family(name=check.family).mark)
+        self.marks_by_name = {mark.name: mark for mark in self.marks}
+        self.words = {run.severity, *([check.id] if check else [])}
+        self.keywords: dict[str, Literal[1]] = dict.fromkeys((*file.keywords, *self.marks_by_name), 1)
+
+    def outcome_of(self, case: Case) -> Outcome:
+        """Return what pytest makes of a case of the rule."""
+        return outcome_of(self.rule, case, spared=self._only_new and case.change == "before")
+
+    def properties_of(self, case: Case) -> list[tuple[str, object]]:
+        """Return what JUnit shows of a case."""
+        found = self._properties.get(case.verdict)
+        if found is None:
+            found = [("rule", self.rule.id), ("verdict", case.verdict), ("severity", self.rule.severity)]
+            if self.rule.owner:
+                found.append(("owner", self.rule.owner))
+            self._properties[case.verdict] = found
+        if case.waiver is None:
+            return found
+        return [*found, ("waiver", f"until {case.waiver.until} by {case.waiver.by}")]
+
+    def mark_of(self, case: Case) -> dict[str, str]:
+        """Return what a case's reports carry as `harness`: plain data, so that it crosses processes."""
+        found = self._marks.get(case.verdict)
+        if found is None:
+            found = self._marks[case.verdict] = {**self._mark, "verdict": case.verdict}
+        return found
+
+
 class CaseItem(pytest.Item):
     """One rule applied to one subject. It was judged when it was collected; running it says how.
 
-    Attributes:
-        report_mark: What the item's reports carry as `harness`: plain data, so that it crosses processes.
+    `harness.plugin.running` reports it without pytest's protocol; `setup` and `runtest` are for an item that somebody
+    marked, to be skipped perhaps.
     """
 
-    def __init__(
-        self,
-        *,
-        rule: RuleResult,
-        case: Case,
-        marks: Sequence[pytest.Mark],
-        words: set[str],
-        spared: bool,
-        report_mark: Mapping[str, str],
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *, frame: Frame, case: Case, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.report_mark = report_mark
-        self.rule = rule
+        self.frame = frame
         self.case = case
-        self.spared = spared
-        self.own_markers.extend(marks)
-        self.keywords.update((mark.name, mark) for mark in marks)
-        self.extra_keyword_matches.update(words)
-        self.user_properties.extend(_properties(rule, case))
+        self.own_markers += frame.marks
+        self.keywords.update(frame.marks_by_name)
+        self.extra_keyword_matches |= frame.words
+        self.user_properties += frame.properties_of(case)
+
+    @property
+    def report_mark(self) -> dict[str, str]:
+        """What the item's reports carry as `harness`."""
+        return self.frame.mark_of(self.case)
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether it has markers besides ours, which pytest's own protocol sees to."""
+        return len(self.own_markers) != len(self.frame.marks)
+
+    def outcome(self) -> Outcome:
+        """Return what pytest makes of the case."""
+        return self.frame.outcome_of(self.case)
 
     def setup(self) -> None:
         """Raise what pytest shows as an error when the case could not be judged."""
-        if self.case.verdict == "unknown":
-            raise NotJudged(self.text())
+        outcome = self.outcome()
+        if outcome.kind == "broken":
+            raise NotJudged(outcome.text)
 
     def runtest(self) -> None:
         """Come to the outcome that the verdict maps to."""
-        reason = self.case.reason or ""
-        match self.case.verdict:
-            case "not applicable":
-                pytest.skip(reason)
-            case "waived":
-                pytest.xfail(reason)
-            case "failed" if self.case.known_since is not None:
-                pytest.xfail(f"in the baseline since {self.case.known_since}: {self.case.findings[0].observed}")
-            case "failed" if self.spared:
-                pytest.xfail(f"there before the plan: {self.case.findings[0].observed}")
-            case "failed" if self.rule.counts:
-                raise NotCompliant(self.text())
+        outcome = self.outcome()
+        match outcome.kind:
             case "failed":
-                self.add_report_section("call", "finding below --fail-on", self.text())
-        for note in self.case.notes:
-            self.add_report_section("call", "note", note)
-
-    def text(self) -> str:
-        """Return everything about the case, a fact a line."""
-        case = self.case
-        return case_text(
-            self.rule,
-            case.label,
-            findings=case.findings,
-            notes=case.notes,
-            evidence=case.evidence,
-            reason=case.reason,
-        )
+                raise NotCompliant(outcome.text)
+            case "expected":
+                pytest.xfail(outcome.text or "")
+            case "skipped":
+                pytest.skip(outcome.text or "")
+        for heading, text in outcome.sections:
+            self.add_report_section("call", heading, text)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show a finding, or why there is no verdict, without a traceback."""
@@ -144,15 +172,9 @@ class CaseItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return where the rule is written."""
-        line = self.rule.position.line
-        return self.path, None if line is None else line - 1, self.name
+        return self.path, self.frame.line, self.name
 
-
-def _properties(rule: RuleResult, case: Case) -> Iterator[tuple[str, object]]:
-    yield "rule", rule.id
-    yield "verdict", case.verdict
-    yield "severity", rule.severity
-    if rule.owner:
-        yield "owner", rule.owner
-    if case.waiver:
-        yield "waiver", f"until {case.waiver.until} by {case.waiver.by}"
+    @property
+    def location(self) -> tuple[str, int | None, str]:
+        """Where the rule is written: path from the root folder, line from 0; and the case's name."""
+        return self.frame.path, self.frame.line, self.name

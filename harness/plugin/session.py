@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import UsageError
+from harness.model.garbage import paused_collection
 from harness.plugin.inputs import RESULTS_KEY, inputs_of, option
 from harness.report.build import Run, build_results, who_runs
 from harness.report.files import save_results
@@ -21,6 +22,9 @@ def watch(config: pytest.Config) -> "Watch":
     if found is None:
         found = Watch(config)
         config.pluginmanager.register(found, _NAME)
+        from harness.plugin.running import Running
+
+        config.pluginmanager.register(Running(config), "wrapup-running")
         if config.getoption("htmlpath", None):
             from harness.plugin.html import HtmlPanels
 
@@ -35,7 +39,7 @@ class Watch:
         self._config = config
         self._inputs = inputs_of(config)
         self._node_ids: dict[tuple[str, str], str] = {}
-        self._policies: set[Path] = set()
+        self._policies: set[str] = set()
         self._interrupted = False
         self._problem: UsageError | None = None
 
@@ -48,29 +52,40 @@ class Watch:
             report.harness = mark  # type: ignore[attr-defined]  # reports carry what plugins put on them
             if report.when == "setup" and report.failed and mark["verdict"] == "unknown":
                 # Outside the call pytest asks no item how it wants its failure shown.
-                report.longrepr = item.text()  # type: ignore[attr-defined]
+                report.longrepr = item.outcome().text  # type: ignore[attr-defined]
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Remember that a case came to its outcome."""
+        """Remember that a case came to its outcome, unless somebody skipped it."""
         mark = getattr(report, "harness", None)
-        if mark is not None and (report.when == "call" or (report.when == "setup" and not report.passed)):
-            self._policies.add(Path(mark["file"]))
-            self._node_ids[mark["policy"], mark["name"]] = report.nodeid
+        if mark is not None and (report.when == "call" or (report.when == "setup" and report.failed)):
+            node_id = report.nodeid
+            self._policies.add(mark["file"])
+            self._node_ids[mark["policy"], node_id[len(mark["parent"]) + 2 :]] = node_id
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember that somebody stopped the run; `pytest.exit` counts, collection errors do not."""
         self._interrupted = not isinstance(excinfo.value, pytest.Session.Interrupted)
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection_modifyitems(self) -> Generator[None]:
+        """Let others sort and select our items; they make much, and none of it is garbage."""
+        with paused_collection():
+            return (yield)
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Build the results before anybody writes a report."""
+        with paused_collection():
+            self._finish(session, exitstatus)
+
+    def _finish(self, session: pytest.Session, exitstatus: int) -> None:
         self._forget_node_ids(session)
         if hasattr(self._config, "workerinput") or self._config.option.collectonly:
             return
         inputs = self._inputs
         for path in self._policies:
-            inputs.runs_of(path)
+            inputs.runs_of(Path(path))
         runs = inputs.runs
         total = sum(len(run.cases) for run in runs)
         ran = len(self._node_ids)

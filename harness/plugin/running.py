@@ -1,0 +1,151 @@
+"""How cases run: one loop for the session, in which a case of ours costs two reports and nothing else.
+
+A case was judged when it was collected: there is nothing to set up, to call or to tear down, and pytest's protocol for
+that is most of what a large run costs. Ordinary tests of the same session keep theirs. Only listeners of
+`pytest_runtest_logstart`, `pytest_runtest_logreport` and `pytest_runtest_logfinish` see our cases run.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import nullcontext
+from functools import cached_property
+from itertools import groupby
+from typing import Literal, TypeAlias, TypeGuard, cast
+
+import pytest
+from pluggy import HookCaller
+
+from harness.model.garbage import paused_collection
+from harness.plugin.collection import CaseItem
+
+__all__ = ["Running"]
+
+_Reported: TypeAlias = tuple[Literal["setup", "call"], Literal["passed", "failed", "skipped"]]
+
+_REPORTED: dict[str, _Reported] = {
+    "passed": ("call", "passed"),
+    "failed": ("call", "failed"),
+    "broken": ("setup", "failed"),
+    "expected": ("call", "skipped"),
+    "skipped": ("call", "skipped"),
+}
+
+
+_INDIFFERENT = frozenset(
+    {"lfplugin", "logging-plugin", "session", "stepwiseplugin", "terminalreporter", "wrapup-running", "wrapup-watch"}
+)
+"""Plugins that need one report of a case, and neither its start nor its end: it logs nothing and takes no time."""
+
+
+class Running:
+    """Runs the session's items: ours inline, all others by their own protocol."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._path: str | None = None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Run the session, unless pytest would not, or another plugin (xdist's, on either side) does."""
+        if session.testsfailed or session.config.option.collectonly or _has_another_loop(session.config):
+            return None
+        ordinary = [item for item in session.items if not _is_inline(item)]
+        # Ours set nothing up, so what is set up now is kept for the next ordinary test.
+        following: Iterator[pytest.Item | None] = iter([*ordinary[1:], None])
+        for inline, items in groupby(session.items, _is_inline):
+            self._path = None
+            with paused_collection() if inline else nullcontext():
+                for item in items:
+                    if inline:
+                        self._run(cast(CaseItem, item))
+                    else:
+                        item.config.hook.pytest_runtest_protocol(item=item, nextitem=next(following))
+                    if session.shouldfail:
+                        raise session.Failed(session.shouldfail)
+                    if session.shouldstop:
+                        raise session.Interrupted(session.shouldstop)
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+        """Run a case in another plugin's loop."""
+        if not _is_inline(item):
+            return None
+        self._run(item)
+        if nextitem is None or not _is_inline(nextitem):
+            # An ordinary test before us left set up what we share with it: our folders, which may not be the next one's.
+            # Private: the hook for it asks other plugins to tear down what they never set up. A test guards this.
+            item.session._setupstate.teardown_exact(nextitem)
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """Say at once what pytest's plugins would come to one after the other."""
+        if not hasattr(report, "harness"):
+            return None
+        if report.passed and report.when != "call":
+            return "", "", ""
+        if report.failed:
+            return ("failed", "F", "FAILED") if report.when == "call" else ("error", "E", "ERROR")
+        if report.passed:
+            return "passed", ".", "PASSED"
+        return ("xfailed", "x", "XFAIL") if hasattr(report, "wasxfail") else ("skipped", "s", "SKIPPED")
+
+    def _run(self, item: CaseItem) -> None:
+        hook, location = self._config.hook, item.location
+        if self._hears_start or location[0] != self._path:
+            self._path = location[0]
+            hook.pytest_runtest_logstart(nodeid=item.nodeid, location=location)
+        for report in _reports(item, location, over=self._hears_reports):
+            hook.pytest_runtest_logreport(report=report)
+        if self._hears_finish:
+            hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=location)
+
+    @cached_property
+    def _hears_start(self) -> bool:
+        verbose = self._config.get_verbosity(pytest.Config.VERBOSITY_TEST_CASES) > 0
+        return verbose or _has_listeners(self._config.hook.pytest_runtest_logstart)
+
+    @cached_property
+    def _hears_finish(self) -> bool:
+        return _has_listeners(self._config.hook.pytest_runtest_logfinish)
+
+    @cached_property
+    def _hears_reports(self) -> bool:
+        return _has_listeners(self._config.hook.pytest_runtest_logreport)
+
+
+def _has_listeners(hook: HookCaller) -> bool:
+    """Tell whether a hook says something to anybody besides those who have no use for it when a case of ours runs."""
+    return any(impl.plugin_name not in _INDIFFERENT for impl in hook.get_hookimpls())
+
+
+def _has_another_loop(config: pytest.Config) -> bool:
+    loops = (impl for impl in config.hook.pytest_runtestloop.get_hookimpls() if not (impl.wrapper or impl.hookwrapper))
+    return any(not isinstance(impl.plugin, Running) and impl.plugin_name != "main" for impl in loops)
+
+
+def _is_inline(item: pytest.Item) -> TypeGuard[CaseItem]:
+    return isinstance(item, CaseItem) and not item.is_marked
+
+
+def _reports(item: CaseItem, location: tuple[str, int | None, str], *, over: bool) -> Iterator[pytest.TestReport]:
+    """Yield how a case came out, and, where somebody waits for it as pytest-html and junitxml do, that it is over."""
+    result, now = item.outcome(), time.time()
+    when, outcome = _REPORTED[result.kind]
+    extra: dict[str, object] = {"harness": item.report_mark}
+    longrepr: str | tuple[str, int, str] | None = result.text
+    if result.kind == "expected":
+        extra["wasxfail"] = result.text
+    elif result.kind == "skipped":
+        longrepr = (location[0], (location[1] or 0) + 1, f"Skipped: {result.text}")
+    sections = [(f"Captured {heading} call", text) for heading, text in result.sections]
+    node_id, keywords, properties = item.id, item.frame.keywords, item.user_properties
+    yield pytest.TestReport(
+        node_id, location, keywords, outcome, longrepr, when, sections, 0, now, now, properties, **extra
+    )
+    if over:
+        mark = item.report_mark
+        yield pytest.TestReport(
+            node_id, location, keywords, "passed", None, "teardown", (), 0, now, now, properties, harness=mark
+        )
