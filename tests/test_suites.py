@@ -15,6 +15,7 @@ from harness.checking import RuleRun, judge, waiver_uses
 from harness.checks import registered
 from harness.model.verdict import Verdict
 from harness.orgs.recording import read_recording
+from harness.orgs.trail import past_of, recorded_trail
 from harness.policy.load import load_policy
 from harness.policy.model import Policy
 
@@ -34,7 +35,10 @@ def gate() -> Policy:
 
 
 def judged(policy: Policy, org: str, environment: str | None = None) -> list[RuleRun]:
-    return judge([policy], read_recording(ROOT / "fixtures" / org), environment=environment, now=NOW)
+    folder = ROOT / "fixtures" / org
+    found, earlier = read_recording(folder), folder / "earlier"
+    past = past_of(read_recording(earlier), found) if earlier.exists() else None
+    return judge([policy], found, trail=recorded_trail(folder), past=past, environment=environment, now=NOW)
 
 
 def cases(runs: Iterable[RuleRun], *verdicts: Verdict) -> set[tuple[str, str]]:

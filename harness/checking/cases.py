@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from harness.model import Identity
+from harness.model.usage import Figure
 from harness.model.verdict import Severity, Verdict
 from harness.policy.model import Policy, Rule, Waiver
 
@@ -41,6 +42,7 @@ class Case(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         known_since: For a failed case that the baseline has: the day on which it was taken in. It does not count.
         change: For a case that breaks its rule on an org that a plan was laid over: whether the plan introduces that,
             or it was so before; else None.
+        figure: The number that a usage check judged by, whatever the verdict; else None.
     """
 
     label: str
@@ -53,6 +55,7 @@ class Case(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     waiver: Waiver | None = None
     known_since: date | None = None
     change: Change | None = None
+    figure: Figure | None = None
 
 
 @dataclass(frozen=True)

@@ -4,20 +4,27 @@ The rules of the language that decide between *unknown*, *not applicable* and a 
 has to know them.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
 
 from harness.checking.cases import NO_SUBJECT, Case, Finding, RuleRun
 from harness.checking.evidence import observed, value_text
+from harness.checking.measuring import ask, reads_evidence
 from harness.checking.subjects import Subjects, SubjectsByKind
 from harness.checking.waiving import waive
-from harness.checks.registry import Breach, Check, NotApplicable, Note
+from harness.checks.registry import Breach, Check, Measurement, NotApplicable, Note
 from harness.errors import CheckError, UnknownValueError, did_you_mean
-from harness.model import Identity, Org
+from harness.model import Identity, Org, Unknown
+from harness.model.change import Past, Trail
 from harness.model.names import printable
 from harness.policy.expressions import Expression
 from harness.policy.model import Policy, Rule
+
+if TYPE_CHECKING:
+    from harness.evidence.measurer import Measurer
 
 __all__ = ["judge", "judge_rule"]
 
@@ -25,29 +32,45 @@ _Judge: TypeAlias = Callable[[int], Case]
 
 
 def judge(
-    policies: Sequence[Policy], org: Org, *, environment: str | None = None, now: datetime | None = None
+    policies: Sequence[Policy],
+    org: Org,
+    *,
+    evidence: "Measurer | Unknown | None" = None,
+    trail: Trail | Unknown | None = None,
+    past: Past | None = None,
+    environment: str | None = None,
+    now: datetime | None = None,
 ) -> list[RuleRun]:
     """Judge every rule of some policies on an org.
 
     Args:
         policies: Each is judged with its own catalogue and CRM list.
         org: The org, without a catalogue.
+        evidence: What agents did; None when no evidence was given, unknown when it was not to be had.
+        trail: Who changed codes and queues; None when no trail was given, unknown when it was not to be had.
+        past: How the org was recorded earlier, or None when that was not given.
         environment: Chooses the severities that a policy gives by environment.
         now: The moment that waivers and effective dates are held against; the present when None.
 
     Returns:
         One run per rule, in the order of the policies and of their rules.
+
+    Raises:
+        SourceError: If evidence that is there, or a CRM export, cannot be read.
     """
     moment = now or datetime.now(UTC)
-    return [run for policy in policies for run in _judge_policy(policy, org, environment, moment)]
+    followed = org.following(trail, past)
+    return [run for policy in policies for run in _judge_policy(policy, followed, evidence, environment, moment)]
 
 
-def _judge_policy(policy: Policy, org: Org, environment: str | None, now: datetime) -> Iterator[RuleRun]:
-    agreed = org.agreeing(policy.catalogue, policy.crm)
-    subjects = SubjectsByKind(agreed, policy.rules)
+def _judge_policy(
+    policy: Policy, org: Org, evidence: "Measurer | Unknown | None", environment: str | None, now: datetime
+) -> list[RuleRun]:
+    answers = ask(evidence, policy, org.agreeing(policy.catalogue, policy.crm, policy.timezone))
+    subjects = SubjectsByKind(answers.org, policy.rules, answers.usage)
     today = now.astimezone(policy.timezone).date()
-    for rule in policy.rules:
-        yield judge_rule(policy, rule, subjects, environment=environment, today=today)
+    runs = [judge_rule(policy, rule, subjects, environment=environment, today=today) for rule in policy.rules]
+    return answers.with_conversations(runs)
 
 
 def judge_rule(
@@ -67,9 +90,10 @@ def judge_rule(
     if alone := _without_subjects(rule, subjects.org, today):
         cases, identities = [alone], [None]
     else:
-        cases, identities = _cases(rule, subjects(rule.kind))
+        listed = subjects.of(rule)
+        cases, identities = _cases(rule, listed)
         if not cases:
-            cases, identities = [_empty_scope(rule, subjects(rule.kind))], [None]
+            cases, identities = [_empty_scope(rule, listed)], [None]
         elif unseen := _unseen(rule, subjects.org):
             cases.append(unseen)
             identities.append(None)
@@ -87,6 +111,11 @@ def _without_subjects(rule: Rule, org: Org, today: date) -> Case | None:
     for resource in rule.kind.reads:
         if why := org.not_carried.get(resource):
             return Case(NO_SUBJECT, "not applicable", reason=printable(why))
+    if reads_evidence(rule):
+        if why := org.not_carried.get("evidence"):
+            return Case(NO_SUBJECT, "not applicable", reason=printable(why))
+        if why := org.hidden.get("evidence"):
+            return Case(NO_SUBJECT, "unknown", reason=printable(why))
     return None
 
 
@@ -102,20 +131,21 @@ def _cases(rule: Rule, subjects: Subjects) -> tuple[list[Case], list[Identity | 
     judged: list[Case] = []
     identities: list[Identity | None] = []
     judge_one = _judge_check(rule, rule.check, subjects) if rule.check else _judge_expect(rule, subjects)
-    for index, entity in enumerate(subjects.entities):
-        if rule.where is not None:
+    where, facts, unseen = rule.where, subjects.facts, subjects.unseen
+    for index, identity in enumerate(subjects.identities):
+        if where is not None:
             try:
-                if not rule.where.judge(subjects.facts(index)):
+                if not where.judge(facts(index)):
                     continue
             except UnknownValueError as error:
                 judged.append(_unknown(subjects, index, f"its scope could not be judged: {error}"))
-                identities.append(subjects.identities[index])
+                identities.append(identity)
                 continue
-        gap = rule.kind.unseen(entity)
+        gap = unseen.get(index)
         judged.append(
             judge_one(index) if gap is None else _unknown(subjects, index, f"{gap.what} is unknown: {gap.why}")
         )
-        identities.append(subjects.identities[index])
+        identities.append(identity)
     return judged, identities
 
 
@@ -148,9 +178,26 @@ def _judge_check(rule: Rule, check: Check, subjects: Subjects) -> _Judge:
             messages = []
             stopped = CheckError(check.id, label)
             stopped.__cause__ = TypeError(f"a check yields texts, not {strange[0]}")
-        return _from_messages(check, label, entity, messages, stopped)
+        case = _from_messages(check, label, entity, messages, stopped)
+        if rule.warning and case.verdict == "passed":
+            # The stricter threshold, judged by the very same check: a finding there is a warning here.
+            return _warned(case, function(entity, org, **{**parameters, **rule.warning}))
+        return case
 
     return judge_one
+
+
+def _warned(case: Case, messages: Iterable[str]) -> Case:
+    """Return a passed case with what it warns of."""
+    try:
+        found = [it for it in messages if not isinstance(it, Note)]
+    except UnknownValueError as error:
+        return msgspec.structs.replace(case, notes=(*case.notes, printable(f"whether to warn: {error}")))
+    if not found or case.figure is None:
+        return case
+    notes = tuple(printable(f"warning: {message}") for message in found)
+    figure = msgspec.structs.replace(case.figure, warned=True)
+    return msgspec.structs.replace(case, notes=(*case.notes, *notes), figure=figure)
 
 
 def _from_messages(
@@ -160,19 +207,20 @@ def _from_messages(
     messages: Sequence[str],
     stopped: UnknownValueError | NotApplicable | CheckError | None,
 ) -> Case:
-    notes = tuple(printable(message) for message in messages if isinstance(message, Note))
+    notes = tuple(printable(str(message)) for message in messages if isinstance(message, Note))
     findings = tuple(_finding(message, check.title) for message in messages if not isinstance(message, Note))
+    figure = next((message.figure for message in messages if isinstance(message, Measurement)), None)
     if isinstance(stopped, CheckError):
         return Case(label, "unknown", entity, findings, notes, printable(str(stopped)))
     if findings:
         # What was found stays found, whatever could not be seen after it.
         more = () if stopped is None else (printable(str(stopped)),)
-        return Case(label, "failed", entity, findings, notes + more)
+        return Case(label, "failed", entity, findings, notes + more, figure=figure)
     if isinstance(stopped, UnknownValueError):
-        return Case(label, "unknown", entity, (), notes, printable(str(stopped)))
+        return Case(label, "unknown", entity, (), notes, printable(str(stopped)), figure=figure)
     if stopped is not None:
-        return Case(label, "not applicable", entity, (), notes, printable(str(stopped)))
-    return Case(label, "passed", entity, (), notes)
+        return Case(label, "not applicable", entity, (), notes, printable(str(stopped)), figure=figure)
+    return Case(label, "passed", entity, (), notes, figure=figure)
 
 
 def _finding(message: str, title: str) -> Finding:
@@ -188,11 +236,11 @@ def _judge_expect(rule: Rule, subjects: Subjects) -> _Judge:
     expect = rule.expect
     if expect is None:
         raise ValueError(f"rule {rule.id} has neither a check nor an expression")
-    entities, labels = subjects.entities, subjects.labels
+    entities, labels, facts_about = subjects.entities, subjects.labels, subjects.facts
 
     def judge_one(index: int) -> Case:
         entity, label = entities[index], labels[index]
-        facts = subjects.facts(index)
+        facts = facts_about(index)
         try:
             if expect.judge(facts):
                 return Case(label, "passed", entity)
@@ -214,8 +262,11 @@ def _empty_scope(rule: Rule, subjects: Subjects) -> Case:
     hidden = [org.hidden[resource] for resource in rule.kind.reads if resource in org.hidden]
     if hidden:
         return Case(NO_SUBJECT, "unknown", reason=printable("; ".join(hidden)))
+    if not subjects.entities and kind == "change":
+        # A month in which nobody touched anything is no gap: the trail tells all of its period.
+        return Case(NO_SUBJECT, "not applicable", reason=_nothing_changed(org))
     if not subjects.entities:
-        reason = f"the {org.origin.kind} holds no {kind}"
+        reason = "the evidence holds no handlings" if kind == "usage" else f"the {org.origin.kind} holds no {kind}"
     else:
         reason = f"no {kind} of {len(subjects.entities)} matches the scope '{rule.where.text if rule.where else ''}'"
         if rule.where is not None and (hint := _scope_hint(rule.where, subjects)):
@@ -223,6 +274,11 @@ def _empty_scope(rule: Rule, subjects: Subjects) -> Case:
     if org.partial or not rule.must_match:
         return Case(NO_SUBJECT, "not applicable", reason=printable(reason))
     return Case(NO_SUBJECT, "unknown", reason=printable(f"{reason}; if that is right, set `must_match: false`"))
+
+
+def _nothing_changed(org: Org) -> str:
+    period = "" if org.trail is None else f" from {org.trail.since:%Y-%m-%d} to {org.trail.until:%Y-%m-%d}"
+    return f"the audit trail{period} holds no change of a code or queue"
 
 
 def _scope_hint(where: Expression, subjects: Subjects) -> str | None:

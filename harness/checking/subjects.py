@@ -1,14 +1,15 @@
 """The subjects of one org, listed and labelled once for all rules of a policy."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from harness.model import Identity, Kind, KindName, Org, labels
-from harness.policy.expressions import Facts, FactsReader
+from harness.model import Identity, Kind, KindName, Org, Unknown, labels
+from harness.policy.expressions import Expression, Facts, FactsReader
 from harness.policy.model import Rule
+from harness.policy.together import Together
 
 __all__ = ["Subjects", "SubjectsByKind"]
 
@@ -18,17 +19,19 @@ class Subjects:
     """All subjects of one kind, with their labels, identities and facts.
 
     Attributes:
-        variables: The dotted names that some rule's expression reads.
+        expressions: Those of the rules about this kind.
+        given: The subjects of one rule, where they do not follow from the org alone; None: all of the kind.
     """
 
     kind: Kind
     org: Org
-    variables: frozenset[str]
+    expressions: tuple[Expression, ...]
+    given: Sequence[Any] | None = None
 
     @cached_property
     def entities(self) -> Sequence[Any]:
-        """The subjects, in an order that follows from the org alone."""
-        return self.kind.enumerate(self.org)
+        """The subjects, in an order that follows from the org, or from the evidence, alone."""
+        return self.kind.enumerate(self.org) if self.given is None else self.given
 
     @cached_property
     def labels(self) -> Sequence[str]:
@@ -41,9 +44,16 @@ class Subjects:
         return [self.kind.identity(entity, self.org) for entity in self.entities]
 
     @cached_property
+    def unseen(self) -> Mapping[int, Unknown]:
+        """Stand-ins by their index: the unknown value that each stands for. They are never judged."""
+        gaps = map(self.kind.unseen, self.entities)
+        return {index: gap for index, gap in enumerate(gaps) if gap is not None}
+
+    @cached_property
     def facts(self) -> Callable[[int], Facts]:
         """Read the facts about a subject by its index; each is read once."""
-        read = FactsReader(self.kind.name, self.variables, self.org)
+        variables = sorted({name for expression in self.expressions for name in expression.variables})
+        read = FactsReader(self.kind.name, variables, self.org, Together(self.kind.name, self.expressions))
         known: list[Facts | None] = [None] * len(self.entities)
 
         def facts(index: int) -> Facts:
@@ -56,21 +66,34 @@ class Subjects:
 
 
 class SubjectsByKind:
-    """The subjects of one org by kind, listed when first asked for."""
+    """The subjects of one org by kind, listed when first asked for.
 
-    def __init__(self, org: Org, rules: Iterable[Rule]) -> None:
+    Args:
+        org: The org.
+        rules: All that will be judged.
+        usage: Rule id → what evidence answered to a rule about usage: every such rule has subjects of its own.
+    """
+
+    def __init__(self, org: Org, rules: Iterable[Rule], usage: Mapping[str, Sequence[Any]] | None = None) -> None:
         self.org = org
+        self._usage = usage or {}
         self._found: dict[KindName, Subjects] = {}
-        self._variables: defaultdict[KindName, set[str]] = defaultdict(set)
+        self._expressions: defaultdict[KindName, list[Expression]] = defaultdict(list)
         for rule in rules:
-            for expression in (rule.where, rule.expect):
-                if expression is not None:
-                    self._variables[rule.kind.name].update(expression.variables)
+            self._expressions[rule.kind.name] += [it for it in (rule.where, rule.expect) if it is not None]
 
     def __call__(self, kind: Kind) -> Subjects:
         """Return the subjects of a kind."""
         found = self._found.get(kind.name)
         if found is None:
-            found = Subjects(kind, self.org, frozenset(self._variables[kind.name]))
+            found = Subjects(kind, self.org, tuple(self._expressions[kind.name]))
             self._found[kind.name] = found
         return found
+
+    def of(self, rule: Rule) -> Subjects:
+        """Return the subjects of a rule."""
+        given = self._usage.get(rule.id)
+        if given is None:
+            return self(rule.kind)
+        expressions = tuple(it for it in (rule.where, rule.expect) if it is not None)
+        return Subjects(rule.kind, self.org, expressions, given)

@@ -1,18 +1,21 @@
 """The checks, one module per family; and what a check of one's own is written with."""
 
-from harness.checks import catalogue, channels, crm, divisions, duration, naming, prompt, skills
-from harness.checks.parameters import DurationMs, Regex, Share
+from harness.checks import catalogue, changes, channels, crm, divisions, duration, naming, prompt, skills, usage
+from harness.checks.parameters import Days, DurationMs, Regex, Share, Window
 from harness.checks.registry import Breach, Check, NotApplicable, Note, check, registered
 
 __all__ = [
     "Breach",
     "Check",
+    "Days",
     "DurationMs",
     "NotApplicable",
     "Note",
     "Regex",
     "Share",
+    "Window",
     "catalogue",
+    "changes",
     "channels",
     "check",
     "crm",
@@ -22,4 +25,5 @@ __all__ = [
     "prompt",
     "registered",
     "skills",
+    "usage",
 ]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from harness.checks.agreed import queues_named
+from harness.checks.extremes import of_codes_named
 from harness.checks.registry import Breach, NotApplicable, check
 from harness.checks.wording import counted, quoted, revealed
 from harness.errors import UnknownValueError
@@ -153,7 +154,7 @@ def default(queue: Queue, org: Org) -> Iterator[str]:
         yield Breach(f"offers {counted(len(defaults), 'default code')}{names}", expected="exactly one")
 
 
-@check(source="GET /api/v2/routing/queues/{queueId}/wrapupcodes")
+@check(source="GET /api/v2/routing/queues/{queueId}/wrapupcodes", extremes=of_codes_named)
 def required(queue: Queue, org: Org, *, codes: list[str]) -> Iterator[str]:
     """A queue offers the codes that it must offer.
 
@@ -183,7 +184,7 @@ def required(queue: Queue, org: Org, *, codes: list[str]) -> Iterator[str]:
         yield Breach(f"does not offer '{wanted}'{hint}", expected="every required code")
 
 
-@check(source="GET /api/v2/routing/queues/{queueId}/wrapupcodes")
+@check(source="GET /api/v2/routing/queues/{queueId}/wrapupcodes", extremes=of_codes_named)
 def forbidden(queue: Queue, org: Org, *, codes: list[str]) -> Iterator[str]:
     """A queue offers no code that is forbidden on it.
 

@@ -6,6 +6,7 @@ from typing import Literal
 from rapidfuzz import fuzz, process
 
 from harness.checks.agreed import agreed_about
+from harness.checks.extremes import of_flags
 from harness.checks.registry import Breach, NotApplicable, check
 from harness.checks.wording import counted, quoted
 from harness.errors import UnknownValueError
@@ -110,7 +111,11 @@ def _reached(org: Org) -> frozenset[str | None]:
     return frozenset(crm.disposition_of(definition) for definition in org.agreed.definitions)
 
 
-@check(source="GET /api/v2/outbound/wrapupcodemappings; the catalogue's category", needs=("catalogue",))
+@check(
+    source="GET /api/v2/outbound/wrapupcodemappings; the catalogue's category",
+    needs=("catalogue",),
+    extremes=of_flags,
+)
 def outbound_flags(
     code: WrapUpCode,
     org: Org,

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 from harness.checks.example import Example
 from harness.checks.examples import EXAMPLES
 from harness.checks.outcome import outcome
-from harness.checks.parameters import DurationMs, Regex, Share
+from harness.checks.parameters import Days, DurationMs, Regex, Share, Window
 from harness.checks.registry import Breach, Check, Parameter, registered
 from harness.checks.wording import percent
 from harness.model.names import printable
@@ -107,6 +107,9 @@ _KINDS: Final = {
     "definition": "definition: what the business agreed about one code",
     "disposition": "disposition of the CRM's list",
     "flags": "entry of the outbound mapping",
+    "usage": "row of usage: what agents did on one queue, or with one code there",
+    "change": "entry of the audit trail",
+    "org": "org",
 }
 _HEADINGS: Final = {
     "passed": "Passes:",
@@ -125,7 +128,7 @@ def _parameter_row(parameter: Parameter) -> str:
 def _default(parameter: Parameter) -> str:
     if parameter.required:
         return "required"
-    return "none" if parameter.default is None else f"`{written(parameter.default, parameter.annotation)}`"
+    return "none" if parameter.default in (None, ()) else f"`{written(parameter.default, parameter.annotation)}`"
 
 
 def _type(annotation: Any) -> str:
@@ -137,13 +140,15 @@ def _type(annotation: Any) -> str:
         DurationMs: "duration, such as `90s`",
         Share: "share, such as `95%`",
         Regex: "regular expression",
+        Window: "weekly window, such as `Tue 20:00-23:00`",
+        Days: "day or days, such as `2026-12-20..2027-01-06`",
     }
     if annotation in known:
         return known[annotation]
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Literal:
         return " or ".join(f"`{word}`" for word in arguments)
-    if origin is list:
+    if origin in (list, tuple):
         return f"list of {_type(arguments[0])}"
     if origin is dict:
         return f"map of {_type(arguments[0])} to {_type(arguments[1])}"
@@ -159,8 +164,8 @@ def snippet(check: Check) -> str:
 
 
 def _given(check: Check, parameters: Mapping[str, Any]) -> str:
-    annotations = {parameter.name: parameter.annotation for parameter in check.parameters}
-    return ", ".join(f"{name}: {written(value, annotations[name])}" for name, value in parameters.items())
+    known = {parameter.argument: parameter for parameter in check.parameters}
+    return ", ".join(f"{known[it].name}: {written(value, known[it].annotation)}" for it, value in parameters.items())
 
 
 def written(value: Any, annotation: Any) -> str:
@@ -175,17 +180,21 @@ def written(value: Any, annotation: Any) -> str:
         ('90s', '80%', '[Sale, "Test*"]')
     """
     origin, arguments = get_origin(annotation), get_args(annotation)
+    if NoneType in arguments:
+        return written(value, next(argument for argument in arguments if argument is not NoneType))
     if annotation is DurationMs:
         return f"{value}ms" if value % 1000 else f"{value // 1000}s"
     if annotation is Share:
         return percent(Fraction(value))
     if annotation == Regex:
         return _quoted(value.pattern)
-    if origin is list:
+    if origin in (list, tuple):
         return f"[{', '.join(written(item, arguments[0]) for item in value)}]"
     if origin is dict:
         pairs = (f"{written(key, arguments[0])}: {written(item, arguments[1])}" for key, item in value.items())
         return f"{{{', '.join(pairs)}}}"
+    if annotation in (Window, Days):
+        return _quoted(str(value))
     return _quoted(value) if isinstance(value, str) else str(value)
 
 

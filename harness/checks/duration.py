@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from harness.checks.agreed import agreed_about
+from harness.checks.extremes import PLATFORM_MAX, PLATFORM_MIN, of_timeouts
 from harness.checks.parameters import DurationMs
 from harness.checks.registry import Breach, NotApplicable, Note, check
 from harness.checks.wording import seconds
@@ -13,15 +14,14 @@ from harness.model import Assignment, Definition, Org, Prompt, Queue, is_known
 
 __all__ = ["agrees", "definition", "limit"]
 
-PLATFORM_MIN = DurationMs(1_000)
-PLATFORM_MAX = DurationMs(3_600_000)
-"""What the platform's API documents for `acwSettings.timeoutMs`; the Terraform provider lets more through."""
-
 _GUIDES_MAX = DurationMs(300_000)
 _NONE = DurationMs(0)
 
 
-@check(source="GET /api/v2/routing/queues, acwSettings.timeoutMs: 1 s to 60 min by the API's documentation")
+@check(
+    source="GET /api/v2/routing/queues, acwSettings.timeoutMs: 1 s to 60 min by the API's documentation",
+    extremes=of_timeouts,
+)
 def limit(
     queue: Queue,
     org: Org,

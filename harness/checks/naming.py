@@ -10,6 +10,7 @@ from operator import attrgetter, itemgetter
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+from harness.checks.extremes import of_similarity, of_smallest_number
 from harness.checks.parameters import Regex, Share
 from harness.checks.registry import Breach, check
 from harness.checks.wording import counted, percent, revealed
@@ -55,7 +56,7 @@ def max_length(code: WrapUpCode, org: Org, *, limit: int) -> Iterator[str]:
         yield Breach(f"name has {counted(length, 'character')}", expected=f"at most {limit}")
 
 
-@check(source=_LISTING)
+@check(source=_LISTING, extremes=of_smallest_number)
 def described(code: WrapUpCode, org: Org, *, at_least: int) -> Iterator[str]:
     """A code is described, so that agents know when to pick it.
 
@@ -93,7 +94,7 @@ def unique(code: WrapUpCode, org: Org) -> Iterator[str]:
         org.require_all_code_names("whether the name is unique")
 
 
-@check(source=f"{_LISTING}; Levenshtein distance")
+@check(source=f"{_LISTING}; Levenshtein distance", extremes=of_similarity)
 def similar(code: WrapUpCode, org: Org, *, at_most: Share) -> Iterator[str]:
     """No two codes have names that are easily mistaken for each other.
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from harness.checks.agreed import queues_named
+from harness.checks.extremes import of_codes_offered, of_prompts
 from harness.checks.registry import Breach, NotApplicable, check
 from harness.checks.wording import counted, quoted
 from harness.errors import UnknownValueError
@@ -12,7 +13,7 @@ from harness.model import Definition, Org, Queue, is_system_code
 __all__ = ["definition", "mandatory", "offers_codes"]
 
 
-@check(source="GET /api/v2/routing/queues, acwSettings.wrapupPrompt; the guides' isMandatory")
+@check(source="GET /api/v2/routing/queues, acwSettings.wrapupPrompt; the guides' isMandatory", extremes=of_prompts)
 def mandatory(
     queue: Queue,
     org: Org,
@@ -38,7 +39,7 @@ def mandatory(
         yield Breach(f"prompt is {prompt}", expected=" or ".join(allowed) or "no prompt at all")
 
 
-@check(source="GET /api/v2/routing/queues/{queueId}/wrapupcodes")
+@check(source="GET /api/v2/routing/queues/{queueId}/wrapupcodes", extremes=of_codes_offered)
 def offers_codes(
     queue: Queue,
     org: Org,
@@ -64,7 +65,7 @@ def offers_codes(
     """
     if when == "demanding" and not queue.acw.prompt.demands:
         raise NotApplicable(f"prompt {queue.acw.prompt} demands no code")
-    number = sum(not is_system_code(code.id) for code in org.codes_of(queue))
+    number = len([code for code in org.codes_of(queue) if not is_system_code(code.id)])
     if number < at_least:
         yield Breach(f"offers {counted(number, 'code')}", expected=f"at least {at_least}")
     elif at_most is not None and number > at_most:

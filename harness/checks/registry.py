@@ -6,16 +6,30 @@ Its id is its address: `naming.max_length` is `harness/checks/naming.py`, `def m
 """
 
 import inspect
+import keyword
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_type_hints
 
 from harness.model import KINDS, Kind, Org
+from harness.model.usage import Figure
 
-__all__ = ["Breach", "Check", "Need", "NotApplicable", "Note", "Parameter", "check", "collecting", "registered"]
+__all__ = [
+    "Breach",
+    "Check",
+    "Extremes",
+    "Measurement",
+    "Need",
+    "NotApplicable",
+    "Note",
+    "Parameter",
+    "check",
+    "collecting",
+    "registered",
+]
 
-Need: TypeAlias = Literal["catalogue", "crm"]
+Need: TypeAlias = Literal["catalogue", "crm", "crm_export", "evidence"]
 _Function: TypeAlias = Callable[..., Iterator[str]]
 
 
@@ -27,6 +41,23 @@ class Note(str):
     """A message that is worth showing and is no finding."""
 
     __slots__ = ()
+
+
+class Measurement(Note):
+    """The number that a check judges by, in words and as numbers; it comes first, whatever the verdict.
+
+    Attributes:
+        figure: The same as numbers.
+    """
+
+    __slots__ = ("figure",)
+    figure: Figure
+
+    def __new__(cls, text: str, figure: Figure) -> "Measurement":
+        """Put the numbers to the words."""
+        self = super().__new__(cls, text)
+        self.figure = figure
+        return self
 
 
 class Breach(str):
@@ -54,7 +85,7 @@ class Parameter:
     """One parameter of a check, as its signature has it.
 
     Attributes:
-        name: The key in a policy's `with:`.
+        name: The key in a policy's `with:`. A word that Python keeps for itself has a `_` at its end in the code.
         annotation: The type that the policy's value is turned into (see `harness.checks.parameters`).
         required: Whether the policy must give it.
         default: Its default, meaningless when it is required.
@@ -66,6 +97,24 @@ class Parameter:
     required: bool
     default: Any
     text: str
+
+    @property
+    def argument(self) -> str:
+        """The name in the function's signature."""
+        return f"{self.name}_" if keyword.iskeyword(self.name) else self.name
+
+
+@dataclass(frozen=True)
+class Extremes:
+    """What follows from a check's parameters alone, whatever the org.
+
+    Attributes:
+        never_passes: Why no subject can pass, or None when one can.
+        never_fails: Why no subject can fail, or None when one can.
+    """
+
+    never_passes: str | None = None
+    never_fails: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +131,7 @@ class Check:
         source: Where its facts come from.
         needs: What the policy must name under `uses:`.
         function: The function itself.
+        extremes: Takes the same parameters, and says what follows from them alone; None when nothing is declared.
     """
 
     id: str
@@ -93,6 +143,7 @@ class Check:
     source: str
     needs: frozenset[Need]
     function: _Function
+    extremes: Callable[..., Extremes] | None = None
 
 
 _KIND_OF_TYPE: Mapping[type, Kind] = {kind.type: kind for kind in KINDS.values()}
@@ -119,27 +170,33 @@ def collecting() -> Iterator[Mapping[str, Check]]:
         _targets.remove(found)
 
 
-def check(*, source: str, needs: tuple[Need, ...] = ()) -> Callable[[_Function], _Function]:
+def check(
+    *, source: str, needs: tuple[Need, ...] = (), extremes: Callable[..., Extremes] | None = None
+) -> Callable[[_Function], _Function]:
     """Register a function as a check; the function itself is returned unchanged.
 
     Args:
         source: Where the facts behind the check come from: an API call, a document, a standard.
         needs: What a policy must name under `uses:` for the check to have something to compare with. What its
             subject needs (a definition needs a catalogue) is added.
+        extremes: A function of the same keyword-only parameters that says whether they can be met, and broken, at
+            all; `wrapup prove` is then exact.
 
     Raises:
         TypeError: If the function does not have a check's shape. The message says what is missing.
     """
 
     def register(function: _Function) -> _Function:
-        made = _make(function, source, frozenset(needs))
+        made = _make(function, source, frozenset(needs), extremes)
         _targets[-1][made.id] = made
         return function
 
     return register
 
 
-def _make(function: _Function, source: str, needs: frozenset[Need]) -> Check:
+def _make(
+    function: _Function, source: str, needs: frozenset[Need], extremes: Callable[..., Extremes] | None
+) -> Check:
     family = function.__module__.rpartition(".")[2]
     check_id = f"{family}.{function.__name__}"
     hints = get_type_hints(function, include_extras=True)
@@ -166,7 +223,7 @@ def _make(function: _Function, source: str, needs: frozenset[Need]) -> Check:
         text=text,
         parameters=tuple(
             Parameter(
-                name=p.name,
+                name=p.name[:-1] if keyword.iskeyword(p.name[:-1]) else p.name,
                 annotation=hints.get(p.name, str),
                 required=p.default is p.empty,
                 default=p.default,
@@ -178,6 +235,7 @@ def _make(function: _Function, source: str, needs: frozenset[Need]) -> Check:
         source=source,
         needs=needs | frozenset(kind.needs),
         function=function,
+        extremes=extremes,
     )
 
 

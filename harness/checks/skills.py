@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from harness.checks.agreed import agreed_about
+from harness.checks.extremes import of_shares_of_agents, of_smallest_number
 from harness.checks.parameters import Share
 from harness.checks.registry import Breach, NotApplicable, check
 from harness.checks.wording import counted, percent, quoted
@@ -19,6 +20,7 @@ __all__ = ["covered", "exist", "staffed"]
 @check(
     source="GET /api/v2/routing/queues/{queueId}/members; GET /api/v2/users?expand=skills; the catalogue's requiredSkills",
     needs=("catalogue",),
+    extremes=of_shares_of_agents,
 )
 def covered(assignment: Assignment, org: Org, *, at_least: Share, proficiency: float = 0) -> Iterator[str]:
     """Enough agents of a queue hold every skill that the code requires.
@@ -133,7 +135,7 @@ def _skills_without_name(org: Org) -> int:
     return len(referred) + sum(not is_known(skill.name) for skill in org.skills)
 
 
-@check(source="GET /api/v2/routing/queues/{queueId}/members; GET /api/v2/users")
+@check(source="GET /api/v2/routing/queues/{queueId}/members; GET /api/v2/users", extremes=of_smallest_number)
 def staffed(queue: Queue, org: Org, *, at_least: int = 1) -> Iterator[str]:
     """A queue has agents.
 

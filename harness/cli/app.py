@@ -8,16 +8,23 @@ from typing import Annotated, Optional
 import typer
 
 import harness
+from harness.cli.app_audit import audit_app
 from harness.cli.app_conversations import conversations_app
+from harness.cli.app_evidence import evidence_app
 from harness.cli.app_files import files_app
+from harness.cli.app_live import live_app
 from harness.cli.app_plan import plan_app
+from harness.cli.app_prove import prove_app
+from harness.cli.app_simulation import simulation_app
 from harness.cli.codes import codes_app
 from harness.cli.options import (
     AcceptNew,
     Annotations,
     BaselineFile,
     Csv,
+    EngineUrl,
     Environment,
+    EvidenceFolder,
     Html,
     Junit,
     KeepNames,
@@ -29,7 +36,9 @@ from harness.cli.options import (
     Policies,
     PolicyOption,
     Sarif,
+    Since,
     TerraformFolder,
+    TrailFile,
     UpdateBaseline,
     named_paths,
 )
@@ -77,6 +86,10 @@ def check(
     plan: PlanFile = None,
     terraform: TerraformFolder = None,
     only_new: OnlyNew = False,  # noqa: FBT002
+    evidence: EvidenceFolder = None,
+    engine: EngineUrl = None,
+    trail: TrailFile = None,
+    since: Since = None,
     environment: Environment = None,
     fail_on: Annotated[
         str, typer.Option(metavar="SEVERITY|never", help="Mildest severity whose findings count.")
@@ -114,6 +127,10 @@ def check(
                 plan=plan,
                 terraform=terraform,
                 only_new=only_new,
+                evidence=evidence,
+                engine=engine,
+                trail=trail,
+                since=since,
                 environment=environment,
                 fail_on=fail_on,
                 html=html,
@@ -218,67 +235,15 @@ def diff(
     raise typer.Exit(print_difference(Terminal(color=not no_color), before, after, keep_names=keep_names))
 
 
-@app.command(
-    epilog="Example:\n\nwrapup record --into fixtures/prod\n\n"
-    "Credentials come from the environment: GENESYSCLOUD_OAUTHCLIENT_ID, GENESYSCLOUD_OAUTHCLIENT_SECRET (or "
-    "GENESYSCLOUD_ACCESS_TOKEN) and GENESYSCLOUD_REGION."
-)
-def record(
-    into: Annotated[Path, typer.Option(metavar="DIR", help="The recording's folder; written whole or not at all.")],
-    keep_names: KeepNames = False,  # noqa: FBT002
-    at: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option(metavar="TIME", help="What the recording says about when it was made.", show_default="now"),
-    ] = None,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress, no remarks.")] = False,  # noqa: FBT002
-    no_color: NoColor = False,  # noqa: FBT002
-) -> None:
-    """Record a live org, so that it can be judged offline. An interrupted run is gone on with."""
-    from harness.cli.live import record_org
-    from harness.cli.terminal import Terminal
-
-    record_org(Terminal(color=not no_color, quiet=quiet), into, keep_names=keep_names, at=at)
-
-
-@app.command(epilog="Example:\n\nGENESYSCLOUD_REGION=eu-west-1 GENESYSCLOUD_OAUTHCLIENT_ID=… wrapup login")
-def login(no_color: NoColor = False) -> None:  # noqa: FBT002
-    """Log in as a user, in a browser, for calls that must be made as one."""
-    from harness.cli.live import log_in
-    from harness.cli.terminal import Terminal
-
-    log_in(Terminal(color=not no_color))
-
-
-@app.command(epilog="Exit codes: 0 everything can be seen, 2 wrong usage, 3 something is missing or cannot be asked.")
-def doctor(no_color: NoColor = False) -> None:  # noqa: FBT002
-    """Show which permissions the credentials have and lack, and for which checks."""
-    from harness.cli.live import diagnose
-    from harness.cli.terminal import Terminal
-
-    raise typer.Exit(diagnose(Terminal(color=not no_color)))
-
-
-@app.command(epilog="Example:\n\nwrapup sandbox --org fixtures/harbor --port 8085")
-def sandbox(
-    org: Annotated[Path, typer.Option(metavar="DIR", help="The recording to play.")] = Path("fixtures/harbor"),
-    port: Annotated[int, typer.Option(metavar="N", help="0 takes any that is free.")] = 8085,
-    faults: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(metavar="FILE", help="What goes wrong, as YAML."),
-    ] = None,
-    no_color: NoColor = False,  # noqa: FBT002
-) -> None:
-    """Play a recorded org as a local platform, over real HTTP, with state."""
-    from harness.cli.live import play
-    from harness.cli.terminal import Terminal
-
-    play(Terminal(color=not no_color), org, port=port, faults=faults)
-
-
+app.add_typer(audit_app)
+app.add_typer(live_app)
 app.add_typer(files_app)
 app.add_typer(conversations_app)
 app.add_typer(plan_app)
+app.add_typer(simulation_app)
+app.add_typer(prove_app)
 app.add_typer(codes_app, name="codes")
+app.add_typer(evidence_app, name="evidence")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

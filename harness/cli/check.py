@@ -39,6 +39,10 @@ class CheckOptions:
         plan: The plan that is laid over it, or None.
         terraform: The folder of that plan's configuration, or None.
         only_new: Whether only findings that the plan introduces count.
+        evidence: The folder of evidence, or None: what the policy names.
+        engine: The URL of the engine that measures it, or None.
+        trail: The audit trail, or None: what the recording holds.
+        since: An earlier recording of the org, or None.
         outputs: Reports that are made from the results, by the names of `harness.report.outputs.OUTPUTS`.
         annotations: Whether GitHub is told of findings.
         baseline: The known findings, or None.
@@ -53,6 +57,10 @@ class CheckOptions:
     plan: Path | None
     terraform: Path | None
     only_new: bool
+    evidence: str | None
+    engine: str | None
+    trail: str | None
+    since: str | None
     environment: str | None
     fail_on: str
     html: Path | None
@@ -111,6 +119,10 @@ def run_check(options: CheckOptions) -> int:
         plan=None if options.plan is None else str(options.plan),
         terraform=None if options.terraform is None else str(options.terraform),
         only_new=options.only_new,
+        evidence=options.evidence,
+        engine=options.engine,
+        trail=options.trail,
+        since=options.since,
     )
     inputs.add(load_policies(paths))
     ratchet = hold_against_baseline(
@@ -173,7 +185,7 @@ def _asks_for_xdist(arguments: Sequence[str]) -> bool:
 
 def _inputs_for_workers(options: CheckOptions) -> Iterator[str]:
     yield from ("--wrapup-fail-on", options.fail_on)
-    for name, value in (("org", _location(options)[0]), ("plan", options.plan), ("terraform", options.terraform)):
+    for name, value in _named(options):
         if value is not None:
             yield from (f"--wrapup-{name}", str(value))
     if options.only_new:
@@ -184,6 +196,18 @@ def _inputs_for_workers(options: CheckOptions) -> Iterator[str]:
         yield from ("--wrapup-baseline", str(options.baseline))
     if options.keep_names:
         yield "--wrapup-keep-names"
+
+
+def _named(options: CheckOptions) -> tuple[tuple[str, object], ...]:
+    return (
+        ("org", _location(options)[0]),
+        ("plan", options.plan),
+        ("terraform", options.terraform),
+        ("evidence", options.evidence),
+        ("engine", options.engine),
+        ("trail", options.trail),
+        ("since", options.since),
+    )
 
 
 def _pytest(arguments: list[str], plugins: list[object]) -> tuple[int, str]:

@@ -235,11 +235,18 @@ def usage(
     print_usage(Terminal(color=not no_color, quiet=quiet), since, until, form=format)
 
 
-@codes_app.command(epilog="Example:\n\nwrapup codes audit-log --since 2026-11-01 --until 2026-11-21 --format json")
+@codes_app.command(
+    epilog="Examples:\n\nwrapup codes audit-log --since 2026-11-01 --until 2026-11-21 --format json\n\n"
+    "wrapup codes audit-log --since 2026-11-01 --into audits.ndjson"
+)
 def audit_log(
     since: _Since = None,
     until: _Until = None,
     format: _Format = "table",
+    into: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(metavar="FILE", help="Write the trail that wrapup check and wrapup audit read, instead."),
+    ] = None,
     quiet: _Quiet = False,  # noqa: FBT002
     no_color: NoColor = False,  # noqa: FBT002
 ) -> None:
@@ -247,4 +254,4 @@ def audit_log(
     from harness.cli.terminal import Terminal
     from harness.cli.trails import print_audit_log
 
-    print_audit_log(Terminal(color=not no_color, quiet=quiet), since, until, form=format)
+    print_audit_log(Terminal(color=not no_color, quiet=quiet), since, until, form=format, into=into)

@@ -3,14 +3,17 @@
 import os
 from collections import defaultdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from harness.checks import registered
+from harness.cli.moments import past_moment
 from harness.cli.progress import pages_read
 from harness.cli.terminal import Terminal
 from harness.client import GenesysClient, access_from_environment, login, region_of, save_user_token
 from harness.errors import UsageError
 from harness.model.org import Resource
+from harness.operations import live_trail
 from harness.orgs.recorder import record
 from harness.orgs.resources import LISTINGS, PERMISSIONS
 from harness.orgs.visibility import read_visibility
@@ -28,7 +31,9 @@ LOGIN_FILE = Path("~/.config/wrapup/login.json")
 """Where `wrapup login` keeps a user's token; readable by its owner only."""
 
 
-def record_org(terminal: Terminal, into: Path, *, keep_names: bool, at: str | None) -> None:
+def record_org(
+    terminal: Terminal, into: Path, *, keep_names: bool, at: str | None, audits_from: str | None = None
+) -> None:
     """Record the org of the credentials in the environment.
 
     Args:
@@ -36,17 +41,20 @@ def record_org(terminal: Terminal, into: Path, *, keep_names: bool, at: str | No
         into: The recording's folder.
         keep_names: Whether people keep their names.
         at: What the recording says about when it was made, ISO 8601; now when None.
+        audits_from: The day from which on the audit trail is recorded too; None: it is not.
 
     Raises:
         HarnessError: If it could not be recorded; nothing is left half-written then.
     """
     moment = _moment(at)
+    since = None if audits_from is None else past_moment("--audits-from", audits_from)
     with GenesysClient(access_from_environment(os.environ)) as client, pages_read(terminal) as show:
         recording = record(
             client,
             into,
             keep_names=keep_names,
             at=moment,
+            audits=None if since is None else partial(live_trail, client, since),
             on_progress=show,
             on_resume=lambda begun: terminal.note(f"going on with a recording begun at {begun:%Y-%m-%d %H:%M} UTC"),
         )

@@ -6,7 +6,7 @@ from harness.errors import UsageError
 from harness.operations import Period
 from harness.policy.values import SECONDS, BadValueError
 
-__all__ = ["duration_s", "moment", "period"]
+__all__ = ["duration_s", "moment", "past_moment", "period"]
 
 _USUAL = timedelta(days=30)
 
@@ -26,6 +26,18 @@ def moment(option: str, text: str) -> datetime:
         if len(text) > len("2026-11-21"):
             raise UsageError(f"{option} '{text}' has no time zone", hint)
         return found.replace(tzinfo=UTC)
+    return found
+
+
+def past_moment(option: str, text: str) -> datetime:
+    """Return the moment that a text means, which must not lie in the future.
+
+    Raises:
+        UsageError: If it is none, or is still to come.
+    """
+    found = moment(option, text)
+    if found >= datetime.now(UTC):
+        raise UsageError(f"{option} '{text}' lies in the future", "name a day that is over")
     return found
 
 

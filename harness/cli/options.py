@@ -10,7 +10,9 @@ __all__ = [
     "Annotations",
     "BaselineFile",
     "Csv",
+    "EngineUrl",
     "Environment",
+    "EvidenceFolder",
     "Html",
     "Junit",
     "KeepNames",
@@ -22,7 +24,9 @@ __all__ = [
     "Policies",
     "PolicyOption",
     "Sarif",
+    "Since",
     "TerraformFolder",
+    "TrailFile",
     "UpdateBaseline",
     "named_paths",
 ]
@@ -63,6 +67,37 @@ TerraformFolder = Annotated[
 ]
 OnlyNew = Annotated[
     bool, typer.Option("--only-new", help="With --org and --plan: only findings that the plan introduces count.")
+]
+EvidenceFolder = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--evidence",
+        metavar="PATH",
+        help="What agents did, for usage checks: a folder of wrapup evidence.",
+        show_default="what the policy names",
+    ),
+]
+EngineUrl = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--engine",
+        metavar="URL",
+        help="Where evidence is measured, such as pyspark://local[2].",
+        show_default="DuckDB in this process",
+    ),
+]
+TrailFile = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--trail",
+        metavar="FILE",
+        help="Who changed codes and queues: a trail, or a recording that holds one.",
+        show_default="what the recording holds",
+    ),
+]
+Since = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--since", metavar="RECORDING", help="An earlier recording of the org, to hold against its trail."),
 ]
 Environment = Annotated[
     Optional[str],  # noqa: UP045

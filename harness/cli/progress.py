@@ -16,7 +16,7 @@ from harness.orgs import load_org
 if TYPE_CHECKING:
     from harness.orgs.recorder import Progress as Pages
 
-__all__ = ["Progress", "pages_read", "read_org", "share_read"]
+__all__ = ["Progress", "pages_read", "read_org", "share_read", "steps_done"]
 
 _WORTH_SHOWING = 2_000
 """Runs with fewer cases are over before anybody could read a bar."""
@@ -79,6 +79,18 @@ def share_read(terminal: Terminal, what: str) -> Iterator[Callable[[float], None
     task = bar.add_task(f"reading the {what}", total=100)
     with bar:
         yield lambda share: bar.update(task, completed=round(share * 100))
+
+
+@contextmanager
+def steps_done(terminal: Terminal, what: str) -> Iterator[Callable[[str, int, int], None]]:
+    """Draw a bar of the steps of something that are done, told as the step's name, how many are done, and of how many."""
+    bar = _bar(terminal)
+    if bar is None:
+        yield lambda *_: None
+        return
+    task = bar.add_task(what, total=None)
+    with bar:
+        yield lambda name, done, total: bar.update(task, description=f"{what}: {name}", completed=done, total=total)
 
 
 def read_org(terminal: Terminal, location: str, *, keep_names: bool) -> Org:

@@ -2,13 +2,19 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
-from harness.cli.moments import period
+from harness.cli.moments import past_moment, period
 from harness.cli.progress import share_read
 from harness.cli.tables import Row, check_form, print_rows
 from harness.cli.terminal import Terminal
 from harness.client import GenesysClient, access_from_environment
-from harness.operations import AuditEntry, PropertyChange, Usage, read_audit_log, read_usage
+from harness.model.change import Change, PropertyChange
+from harness.operations import Usage, read_audit_log, read_usage
+from harness.orgs.trail import encode_trail
+from harness.report.files import write_whole
 from harness.report.headline import counted
 
 __all__ = ["print_audit_log", "print_usage"]
@@ -45,16 +51,26 @@ def _usage_row(row: Usage) -> Row:
     }
 
 
-def print_audit_log(terminal: Terminal, since: str | None, until: str | None, *, form: str) -> None:
-    """Print who changed codes and queues.
+def print_audit_log(
+    terminal: Terminal, since: str | None, until: str | None, *, form: str, into: Path | None = None
+) -> None:
+    """Print who changed codes and queues, or write it as a trail.
 
     Raises:
         HarnessError: If the options cannot be read, or the platform could not be asked.
     """
     check_form(form)
     asked = period(since, until)
+    if into is not None and since is not None:
+        past_moment("--since", since)
     with GenesysClient(access_from_environment(os.environ)) as client, share_read(terminal, "audit log") as show:
         found = read_audit_log(client, asked, on_progress=show)
+    if into is not None:
+        # Nothing is known of the future, whatever was asked for.
+        trail = found.trail(asked.start)
+        write_whole(into, encode_trail(replace(trail, until=min(trail.until, datetime.now(UTC)))))
+        terminal.line(f"Wrote {counted(len(found.entries), 'change')} into {into}.")
+        return
     rows = [_audit_row(entry, form) for entry in found.entries]
     print_rows(terminal, rows, _columns(_AUDIT_COLUMNS, form), form=form)
     if found.unseen_before is not None:
@@ -63,7 +79,7 @@ def print_audit_log(terminal: Terminal, since: str | None, until: str | None, *,
     terminal.note(f"{counted(len(found.entries), 'change')}, in {found.asked}{late}")
 
 
-def _audit_row(entry: AuditEntry, form: str) -> Row:
+def _audit_row(entry: Change, form: str) -> Row:
     changes = entry.changes or ()
     return {
         "at": entry.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),

@@ -160,7 +160,8 @@ def _shapes_of(form: Form, items: str, key: str) -> tuple[type[msgspec.Struct], 
     """Return the shape of an answer with its entities left as they are, and the one with their keys only."""
     needed = msgspec.NODEFAULT if form is Form.NUMBERED else None
     # Analytics leaves the key out when nothing was hit.
-    entities = msgspec.field(name=items, default_factory=list) if form is Form.HITS else msgspec.field(name=items)
+    analytics = form is Form.HITS or items == "conversations"
+    entities = msgspec.field(name=items, default_factory=list) if analytics else msgspec.field(name=items)
     entity = msgspec.defstruct("Entity", [("key", str, msgspec.field(name=key))])
     keys = msgspec.defstruct("Keys", [("items", list[entity], entities)], kw_only=True)  # type: ignore[valid-type]
     body = msgspec.defstruct(

@@ -89,6 +89,8 @@ GET audits/query/realtime/servicemapping audits:audit:view
 GET audits/query/servicemapping audits:audit:view
 GET audits/query/{} audits:audit:view
 GET audits/query/{}/results audits:audit:view
+GET authorization/roles authorization:role:view
+GET authorization/roles/{}/subjectgrants authorization:role:view
 POST authorization/divisions authorization:division:add&authorization:grant:add
 PATCH conversations/aftercallwork/{}/participants/{}/communications/{} conversation:participant:wrapup
 PATCH conversations/callbacks/{} conversation:communication:disconnect

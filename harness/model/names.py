@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["fold", "is_pattern", "matches", "printable", "printable_lines"]
+__all__ = ["fold", "is_pattern", "matches", "printable", "printable_lines", "unescaped"]
 
 # Letters of other scripts that a reader takes for Latin ones, in small or in capitals (after case folding).
 _LOOKALIKES = str.maketrans(
@@ -28,6 +28,19 @@ def printable(text: str) -> str:
     return "".join(
         char if char.isprintable() and char != "\\" else char.encode("unicode_escape").decode("ascii") for char in text
     )
+
+
+_ESCAPED = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|[nrt\\])")
+
+
+def unescaped(text: str) -> str:
+    r"""Return the text that `printable` made printable, for those who hand it to where it is escaped once more.
+
+    Example:
+        >>> unescaped(printable("a\\b\n")) == "a\\b\n"
+        True
+    """
+    return _ESCAPED.sub(lambda found: found[0].encode().decode("unicode_escape"), text) if "\\" in text else text
 
 
 def printable_lines(text: str) -> str:

@@ -6,17 +6,21 @@ see" raises `UnknownValueError`, which becomes the verdict *unknown*.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from harness.errors import UnknownValueError
 from harness.model.catalogue import Catalogue, Crm, CrmMapping, DeclaredQueue, Definition
+from harness.model.change import Past, Trail
 from harness.model.channels import channels
 from harness.model.configuration import Configuration, grouped
 from harness.model.entities import Queue, WrapUpCode
 from harness.model.ids import is_system_code
 from harness.model.names import is_pattern
 from harness.model.origin import Origin, Resource, SourceKind
+from harness.model.unknown import Unknown, is_known
+from harness.model.usage import Measured
 
 __all__ = ["Org", "Origin", "Resource", "SourceKind"]
 
@@ -30,14 +34,55 @@ class Org(Configuration):
     Attributes:
         catalogue: The policy's catalogue, or None.
         crm: The policy's CRM list and mapping, or None.
+        timezone: The policy's: what times of day and days mean.
+        trail: Who changed codes and queues; None when none was given, unknown when it was not to be had.
+        past: How the org was recorded earlier; None when that was not given.
+        measured: What evidence says that agents did; None when none was given, unknown when it was not to be had.
     """
 
     catalogue: Catalogue | None = None
     crm: Crm | None = None
+    timezone: tzinfo = UTC
+    trail: Trail | None = None
+    past: Past | None = None
+    measured: Measured | None = None
 
-    def agreeing(self, catalogue: Catalogue | None, crm: Crm | None) -> "Org":
-        """Return this org with what a policy's catalogue and CRM list say."""
-        return replace(self, catalogue=catalogue, crm=crm)
+    def agreeing(self, catalogue: Catalogue | None, crm: Crm | None, timezone: tzinfo = UTC) -> "Org":
+        """Return this org with what a policy's catalogue and CRM list say, read in the policy's time zone."""
+        return replace(self, catalogue=catalogue, crm=crm, timezone=timezone)
+
+    def following(self, trail: Trail | Unknown | None, past: Past | None = None) -> "Org":
+        """Return this org with its audit trail, and what differs since an earlier recording.
+
+        Args:
+            trail: None when none was given; an unknown value when it was asked for and not to be had.
+            past: None when no earlier recording was given.
+        """
+        hidden = {resource: why for resource, why in self.hidden.items() if resource != "audits"}
+        not_carried = {resource: why for resource, why in self.not_carried.items() if resource != "audits"}
+        if trail is None:
+            not_carried["audits"] = "no audit trail was given"
+        elif isinstance(trail, Unknown):
+            hidden["audits"] = trail.why
+        elif gap := trail.gap(*((past.recorded_at, past.until) if past else ())):
+            hidden["audits"] = gap
+        # Like every value that may be unknown, its type says what it is when it is not.
+        known = cast("Trail | None", trail)
+        return replace(self, trail=known, past=past, hidden=hidden, not_carried=not_carried)
+
+    def observing(self, measured: Measured | Unknown | None) -> "Org":
+        """Return this org with what evidence says that agents did.
+
+        Args:
+            measured: None when no evidence was given; an unknown value when it was asked for and not to be had.
+        """
+        hidden = {resource: why for resource, why in self.hidden.items() if resource != "evidence"}
+        not_carried = {resource: why for resource, why in self.not_carried.items() if resource != "evidence"}
+        if measured is None:
+            not_carried["evidence"] = "no evidence was given"
+        elif isinstance(measured, Unknown):
+            hidden["evidence"] = measured.why
+        return replace(self, measured=cast("Measured | None", measured), hidden=hidden, not_carried=not_carried)
 
     def index(self, build: Callable[["Org"], _T]) -> _T:
         """Return what a function makes of this org; it is called once, so that checks can keep indexes.
@@ -80,6 +125,13 @@ class Org(Configuration):
             return by_id
         return self.catalogue.by_name.get(code.name)
 
+    def disposition_of(self, code: WrapUpCode) -> str | None:
+        """Return the disposition that a code maps to by way of its definition, or None when it maps to none."""
+        definition = self.definition_of(code)
+        if definition is None:
+            return None
+        return self.crm.disposition_of(definition) if self.crm else definition.disposition
+
     def codes_meeting(self, definition: Definition) -> tuple[WrapUpCode, ...]:
         """Return the codes that meet a definition, by its id, else by exact name; sorted by id.
 
@@ -120,7 +172,7 @@ class Org(Configuration):
     # -- channels -------------------------------------------------------------------------------------------
 
     def channels_of(self, queue: Queue) -> tuple[str, ...]:
-        """Return the channels that a queue serves, as the catalogue declares them.
+        """Return the channels that a queue serves, as the catalogue declares them, else those in use by the evidence.
 
         Raises:
             UnknownValueError: If they are declared nowhere: the platform's media settings prove nothing.
@@ -130,12 +182,22 @@ class Org(Configuration):
             exact = (self._declared_exactly.get(key, ()) for key in dict.fromkeys((queue.id, queue.name)))
             declared = [entry for entries in exact for entry in entries]
             declared += [entry for entry in self._declared_by_pattern if entry.matches(queue)]
-            if not declared:
-                raise UnknownValueError(
-                    "which channels the queue serves", "the catalogue does not declare them, and no evidence was given"
-                )
-            found = self._channels_of[queue.id] = channels(word for entry in declared for word in entry.channels)
+            words = [word for entry in declared for word in entry.channels] if declared else self._in_use(queue)
+            found = self._channels_of[queue.id] = channels(words)
         return found
+
+    def _in_use(self, queue: Queue) -> tuple[str, ...]:
+        measured = self.measured
+        if measured is None or not is_known(measured) or measured.channels is None:
+            raise UnknownValueError(
+                "which channels the queue serves", "the catalogue does not declare them, and no evidence was given"
+            )
+        if queue.id not in measured.channels:
+            raise UnknownValueError(
+                "which channels the queue serves",
+                "the catalogue does not declare them, and the evidence holds no handling",
+            )
+        return measured.channels[queue.id]
 
     @cached_property
     def _channels_of(self) -> dict[str, tuple[str, ...]]:

@@ -16,6 +16,8 @@ Resource = Literal[
     "queue_wrapupcodes",
     "queue_members",
     "outbound_mapping",
+    "audits",
+    "evidence",
 ]
 """What a source delivers, by the names of a recording's files."""
 

@@ -9,11 +9,13 @@ import msgspec
 
 from harness.errors import UnknownValueError
 from harness.model.catalogue import CrmMapping, Definition, Disposition
+from harness.model.change import Change
 from harness.model.entities import Agent, Queue, WrapUpCode
 from harness.model.ids import is_address, is_system_code
 from harness.model.names import printable
 from harness.model.org import Org, Resource
 from harness.model.unknown import Unknown, is_known, unknown
+from harness.model.usage import Usage
 
 __all__ = ["KINDS", "Assignment", "Flags", "Identity", "Kind", "KindName", "Membership", "Subject", "labels"]
 
@@ -58,7 +60,9 @@ class Flags(msgspec.Struct, frozen=True):
     values: tuple[str, ...]
 
 
-Subject: TypeAlias = WrapUpCode | Queue | Assignment | Definition | Membership | CrmMapping | Disposition | Flags | Org
+Subject: TypeAlias = (
+    WrapUpCode | Queue | Assignment | Definition | Membership | CrmMapping | Disposition | Flags | Usage | Change | Org
+)
 
 
 class Identity(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -179,6 +183,24 @@ def _flags_names(flags: Flags, org: Org) -> tuple[str, str]:
     return (flags.code_id if code is None else _name(code)), flags.code_id
 
 
+def _changes(org: Org) -> Sequence[Change]:
+    return org.trail.applied if org.trail is not None and is_known(org.trail) else ()
+
+
+def _usage(org: Org) -> Sequence[Usage]:
+    return org.measured.usage if org.measured is not None and is_known(org.measured) else ()
+
+
+def _usage_names(usage: Usage, _: Org) -> tuple[str, str | None]:
+    if usage.unmatched is not None:
+        return "no conversation", None
+    queue = "no queue" if usage.queue_id is None else _name(usage.queue) if usage.queue else usage.queue_id
+    if usage.code_id is None:
+        return queue, usage.queue_id
+    code = _name(usage.code) if usage.code else usage.code_id
+    return f"{code} @ {queue}", f"{usage.code_id}@{usage.queue_id or ''}"
+
+
 KINDS: Mapping[KindName, Kind] = {
     kind.name: kind
     for kind in (
@@ -216,10 +238,12 @@ KINDS: Mapping[KindName, Kind] = {
         ),
         Kind("disposition", Disposition, _dispositions, lambda it, _: (it.value, None), needs=("crm",)),
         Kind("flags", Flags, _flags, _flags_names, reads=("outbound_mapping",)),
+        Kind("usage", Usage, _usage, _usage_names, reads=("evidence",)),
+        Kind("change", Change, _changes, lambda it, _: (it.id, it.id), reads=("audits",)),
         Kind("org", Org, lambda org: (org,), lambda it, _: (it.name, it.id)),
     )
 }
-"""Every kind that this version judges, by name. *usage* and *change* come with evidence and an audit trail."""
+"""Every kind that this version judges, by name. *usage* comes with evidence, *change* with an audit trail."""
 
 
 def labels(kind: Kind, subjects: Sequence[Subject], org: Org) -> list[str]:

@@ -1,15 +1,16 @@
 """Operations on a live org: create, attach, validate, wait, find, apply, watch, tell a CRM, usage, audit log; typed and repeatable."""
 
+from harness.model.periods import Period
+from harness.operations.access import review_access
 from harness.operations.acw import demand_code
 from harness.operations.agreement import Agreement, chosen, read_agreement
 from harness.operations.apply import Applied, NotVerifiedError, WrapUpRefusedError, apply
 from harness.operations.attach import attach
-from harness.operations.audit_log import AuditEntry, AuditLog, PropertyChange, read_audit_log
+from harness.operations.audit_log import AuditLog, live_trail, read_audit_log
 from harness.operations.create import Created, create
 from harness.operations.crm_client import CrmAccess, CrmClient, Receipt, crm_access_from_environment
 from harness.operations.find import Found, find_code
 from harness.operations.lapses import Lapse
-from harness.operations.periods import Period
 from harness.operations.reading import LookupFailedError, find_org_code, find_queue
 from harness.operations.steps import Status, Step
 from harness.operations.sync_crm import CrmRecord, Synced, records, sync_crm
@@ -23,7 +24,6 @@ __all__ = [
     "Active",
     "Agreement",
     "Applied",
-    "AuditEntry",
     "AuditLog",
     "Created",
     "CrmAccess",
@@ -35,7 +35,6 @@ __all__ = [
     "NotActiveError",
     "NotVerifiedError",
     "Period",
-    "PropertyChange",
     "Reason",
     "Receipt",
     "Status",
@@ -55,10 +54,12 @@ __all__ = [
     "find_code",
     "find_org_code",
     "find_queue",
+    "live_trail",
     "read_agreement",
     "read_audit_log",
     "read_usage",
     "records",
+    "review_access",
     "sync_crm",
     "validate",
     "wait_until_active",

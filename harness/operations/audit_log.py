@@ -9,72 +9,24 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
 
 import msgspec
 
 from harness.client import Form, GenesysClient, Listing
 from harness.errors import ApiError, Exchange, UnavailableError, UsageError
-from harness.operations.periods import Period
+from harness.model.change import AUDITED_KINDS, Change, Trail
+from harness.model.periods import Period
 from harness.operations.reading import read_listing
 
-__all__ = ["AuditEntry", "AuditLog", "PropertyChange", "Reference", "read_audit_log"]
+__all__ = ["AuditLog", "live_trail", "read_audit_log"]
 
 _PATH = "/api/v2/audits/query"
 _SERVICE = "ContactCenter"
-_KINDS = ("WrapupCode", "Queue")
 _LONGEST = timedelta(days=30)
 _KEPT = timedelta(days=365)
 _PAGE = 500
 _FIRST_WAIT_S = 0.25
 _OVER = ("Failed", "Cancelled")
-
-
-class PropertyChange(msgspec.Struct, frozen=True, rename="camel"):
-    """One property before and after, in the platform's words; a value may be JSON in a text."""
-
-    property: str | None = None
-    old_values: tuple[str | None, ...] | None = None
-    new_values: tuple[str | None, ...] | None = None
-
-
-class Reference(msgspec.Struct, frozen=True):
-    """What an entry is about or who made it; a person's name is never asked for."""
-
-    id: str | None = None
-    name: str | None = None
-
-
-class AuditEntry(msgspec.Struct, frozen=True, rename="camel"):
-    """One change. People and clients appear by id.
-
-    Attributes:
-        at: When, with its time zone.
-        action: In the platform's words ("Update", "WrapupCodeAdd").
-        entity_type: In the platform's words ("Queue", "WrapupCode").
-        entity: What was changed: its id, and its name at that time.
-        status: SUCCESS, FAILURE or WARNING, or None.
-    """
-
-    id: str
-    at: Annotated[datetime, msgspec.Meta(tz=True)] = msgspec.field(name="eventDate")
-    action: str = ""
-    entity_type: str = ""
-    entity: Reference | None = None
-    user: Reference | None = None
-    client: Reference | None = None
-    status: str | None = None
-    changes: tuple[PropertyChange, ...] | None = msgspec.field(name="propertyChanges", default=None)
-
-    @property
-    def user_id(self) -> str | None:
-        """Who, or None when it was no user or is not told."""
-        return self.user.id if self.user else None
-
-    @property
-    def client_id(self) -> str | None:
-        """Through which OAuth client, or None when it is not told; it often is not."""
-        return (self.client.id or None) if self.client else None
 
 
 @dataclass(frozen=True)
@@ -87,9 +39,44 @@ class AuditLog:
         unseen_before: Where the trail begins, when the wanted period begins before it; else None.
     """
 
-    entries: tuple[AuditEntry, ...]
+    entries: tuple[Change, ...]
     asked: Period
     unseen_before: datetime | None
+
+    def trail(self, wanted_since: datetime) -> Trail:
+        """Return it as a trail that was wanted from some moment on."""
+        return Trail(
+            entries=self.entries,
+            since=self.asked.start,
+            until=self.asked.end,
+            wanted_since=None if self.unseen_before is None else wanted_since,
+            location="live",
+        )
+
+
+def live_trail(
+    client: GenesysClient,
+    since: datetime,
+    *,
+    on_progress: Callable[[float], None] = lambda _: None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    sleep: Callable[[float], None] = time.sleep,
+) -> Trail:
+    """Return the audit trail from a moment until now.
+
+    Args:
+        client: Reads.
+        since: From when on; what the platform does not keep any more is said to be missing.
+        on_progress: Called after every query with the share that is read, 0.0 to 1.0.
+        now: The time, in UTC.
+        sleep: Waits that many seconds.
+
+    Raises:
+        UsageError: If it lies in the future.
+        ApiError: If the platform could not be asked.
+    """
+    period = Period(since, now())
+    return read_audit_log(client, period, on_progress=on_progress, now=now, sleep=sleep).trail(since)
 
 
 class _Execution(msgspec.Struct):
@@ -101,7 +88,7 @@ def read_audit_log(
     client: GenesysClient,
     period: Period,
     *,
-    kinds: Sequence[str] = _KINDS,
+    kinds: Sequence[str] = AUDITED_KINDS,
     poll_s: float = 2.0,
     timeout_s: float = 120.0,
     on_progress: Callable[[float], None] = lambda _: None,
@@ -137,13 +124,13 @@ def read_audit_log(
     unseen_before = kept_from if period.start < kept_from else None
     asked = Period(max(period.start, kept_from), period.end)
     queries = [(part, kind) for part in asked.slices(_LONGEST) for kind in kinds]
-    entries: dict[str, AuditEntry] = {}
+    entries: dict[str, Change] = {}
     for done, (part, kind) in enumerate(queries, start=1):
         query = client.post(_PATH, _query(part, kind), _Execution)
         _wait(client, query, poll_s=poll_s, timeout_s=timeout_s, clock=clock, sleep=sleep)
         results = Listing(f"{_PATH}/{query.id}/results", _PAGE, Form.CURSOR)
         # What lies on the border of two slices may come twice.
-        entries |= {entry.id: entry for entry in read_listing(client, results, AuditEntry)}
+        entries |= {entry.id: entry for entry in read_listing(client, results, Change)}
         on_progress(done / len(queries))
     return AuditLog(tuple(sorted(entries.values(), key=lambda it: (it.at, it.id))), asked, unseen_before)
 

@@ -16,7 +16,7 @@ from harness.client import GenesysClient, Listing
 from harness.errors import AuthError, RateLimitedError
 from harness.model import WrapUpCode, is_system_code
 from harness.model.ids import DEFAULT_CODE_ID
-from harness.operations.periods import Period
+from harness.model.periods import Period
 from harness.operations.reading import read_codes, read_listing, read_queues
 
 __all__ = ["Usage", "read_usage"]

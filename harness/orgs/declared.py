@@ -38,6 +38,7 @@ class Declared:
         self.word = word
         self.references = References(configuration, keep_names=keep_names, keeps_ids=None if word == "export" else True)
         self.problems: list[Problem] = []
+        self._sorted: dict[str, Sequence[Block]] = {}
         self._names = {
             self.references.id_of(block): self.name(block, "a name")
             for resource_type in (HOME_DIVISION, DIVISION, SKILL, LANGUAGE)
@@ -54,7 +55,10 @@ class Declared:
 
     def blocks(self, resource_type: str) -> Sequence[Block]:
         """Return the resources and data sources of a type, sorted by the model's id."""
-        return sorted(self._configuration.of(resource_type), key=self.references.id_of)
+        found = self._sorted.get(resource_type)
+        if found is None:
+            found = self._sorted[resource_type] = sorted(self._configuration.of(resource_type), key=self.references.id_of)
+        return found
 
     def resources(self, resource_type: str) -> Sequence[Block]:
         """Return the resources of a type, sorted by the model's id."""

@@ -7,12 +7,13 @@ history starts anew. An unknown value equals nothing, not even another unknown v
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from harness.errors import UnknownValueError
 from harness.model import Agent, AgentSkill, Org, OutboundMapping, Queue, Skill, WrapUpCode, is_known
+from harness.model.change import Difference, KindOfDifference
 from harness.model.ids import is_address
 from harness.model.names import printable
 from harness.model.org import Resource
@@ -26,28 +27,7 @@ _T = TypeVar("_T")
 
 _TWO_KINDS_OF_ID = ("ids of the platform and addresses in an export do not compare",) * 2
 
-KindOfDifference = Literal["org", "division", "skill", "code", "queue", "agent", "flags"]
 _KINDS: Sequence[KindOfDifference] = ("org", "division", "skill", "code", "queue", "agent", "flags")
-
-
-class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that differs, or could not be compared.
-
-    Attributes:
-        kind: What kind of entity it is about.
-        label: The entity, printable, for example `queue Billing`.
-        what: What differs: `added`, `removed`, `name`, `id` (made anew: its history splits), `prompt` …
-        before: In the old org, printable; None when there is nothing.
-        after: In the new org, printable; None when there is nothing.
-        compared: False when a side is unknown, so that nothing can be said.
-    """
-
-    kind: KindOfDifference
-    label: str
-    what: str
-    before: str | None = None
-    after: str | None = None
-    compared: bool = True
 
 
 def same_org(one: Org, other: Org) -> bool:
@@ -71,7 +51,8 @@ def difference(old: Org, new: Org) -> tuple[Difference, ...]:
     told = set()
     for it in found:
         times = 0 if it.compared else reasons[it.kind, it.what, it.before, it.after]
-        told.add(msgspec.structs.replace(it, label=f"{times} {_plural(it.kind)}") if times > 1 else it)
+        several = f"{times} {_plural(it.kind)}"
+        told.add(msgspec.structs.replace(it, label=several, entity_id=None) if times > 1 else it)
     return tuple(
         sorted(told, key=lambda it: (_KINDS.index(it.kind), it.label, it.what, it.before or "", it.after or ""))
     )
@@ -119,16 +100,30 @@ class _Comparison:
         label_of = labels(kind, [*matched.removed, *matched.added, *(new for _, new in matched.both)])
         # What an org does not show may be there all the same.
         for entity in () if new_gap else matched.removed:
-            yield Difference(kind=kind, label=label_of[entity.id], what="removed", before=printable(entity.id))
+            yield Difference(
+                kind=kind, label=label_of[entity.id], what="removed", before=printable(entity.id), entity_id=entity.id
+            )
         for entity in () if old_gap else matched.added:
-            yield Difference(kind=kind, label=label_of[entity.id], what="added", after=printable(entity.id))
+            yield Difference(
+                kind=kind, label=label_of[entity.id], what="added", after=printable(entity.id), entity_id=entity.id
+            )
         for before, after in matched.both:
-            label = label_of[after.id]
-            if kind != "agent":  # a person's name says no more than the id
-                yield from _values(kind, label, "name", before, after, lambda it: it.name)
-            if before.id != after.id and not (self.two_orgs or is_address(before.id) or is_address(after.id)):
-                yield Difference(kind=kind, label=label, what="id", before=before.id, after=after.id)
-            yield from compare(label, before, after)
+            for it in self._entity(kind, label_of[after.id], before, after, compare):
+                yield msgspec.structs.replace(it, entity_id=after.id)
+
+    def _entity(
+        self,
+        kind: KindOfDifference,
+        label: str,
+        before: Entity,
+        after: Entity,
+        compare: Callable[[str, Entity, Entity], Iterator[Difference]],
+    ) -> Iterator[Difference]:
+        if kind != "agent":  # a person's name says no more than the id
+            yield from _values(kind, label, "name", before, after, lambda it: it.name)
+        if before.id != after.id and not (self.two_orgs or is_address(before.id) or is_address(after.id)):
+            yield Difference(kind=kind, label=label, what="id", before=before.id, after=after.id)
+        yield from compare(label, before, after)
 
     def _skill(self, label: str, before: Skill, after: Skill) -> Iterator[Difference]:
         yield from _values("skill", label, "state", before, after, lambda it: it.state)
@@ -164,9 +159,13 @@ class _Comparison:
             yield _not_compared("queue", label, "codes", *_TWO_KINDS_OF_ID)
             return
         for code_id in removed:
-            yield Difference(kind="queue", label=label, what="code removed", before=code_name(self.old, code_id))
+            yield Difference(
+                kind="queue", label=label, what="code removed", before=code_name(self.old, code_id), part_ids=(code_id,)
+            )
         for code_id in added:
-            yield Difference(kind="queue", label=label, what="code added", after=code_name(self.new, code_id))
+            yield Difference(
+                kind="queue", label=label, what="code added", after=code_name(self.new, code_id), part_ids=(code_id,)
+            )
 
     def _members(self, label: str, before: Queue, after: Queue) -> Iterator[Difference]:
         old, new = _member_ids(self.old, before), _member_ids(self.new, after)
@@ -177,7 +176,9 @@ class _Comparison:
         if unsure(removed, added):
             yield _not_compared("queue", label, "members", *_TWO_KINDS_OF_ID)
         elif removed or added:
-            yield Difference(kind="queue", label=label, what="members", before=people(removed), after=people(added))
+            parts = (*removed, *added)
+            shown = people(removed), people(added)
+            yield Difference(kind="queue", label=label, what="members", before=shown[0], after=shown[1], part_ids=parts)
 
     def _agent(self, label: str, before: Agent, after: Agent) -> Iterator[Difference]:
         yield from _values("agent", label, "state", before, after, lambda it: it.state)

@@ -13,6 +13,7 @@ import msgspec
 
 from harness.errors import Problem, SourceError
 from harness.model.org import Resource
+from harness.model.undecodable import UNREADABLE, what_is_wrong
 
 __all__ = [
     "FILES",
@@ -115,10 +116,6 @@ class _Versioned(msgspec.Struct):
     format: int
 
 
-UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-"""What decoding raises on bytes that are not what they should be."""
-
-
 def read_manifest(folder: Path) -> Manifest:
     """Read `recording.json`.
 
@@ -148,13 +145,3 @@ def read_manifest(folder: Path) -> Manifest:
 def record_again(folder: Path) -> str:
     """Return what to do about a recording that cannot be read."""
     return f"re-record with: wrapup record --into {folder}"
-
-
-def what_is_wrong(error: Exception) -> str:
-    """Return what a decoder found, in the words of a problem."""
-    if isinstance(error, UnicodeDecodeError):
-        return "is not UTF-8 text"
-    if isinstance(error, RecursionError):
-        return "is nested too deeply"
-    text = str(error).replace(" - at `", " at `").replace("`", "")
-    return text if text.startswith("JSON") else text[:1].lower() + text[1:]

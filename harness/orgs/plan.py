@@ -154,7 +154,7 @@ class _Reading:
             for it in (*document.planned(), *document.looked_up())
             if it.type in _OURS and it.address not in self._entries
         }
-        self._written: dict[str, Written] = {}
+        self._blocks: dict[tuple[str, str, str, str], Written] = {}
         self._configuration = PlanConfiguration(
             document, [self._open(it) for it in self._entries.values() if _is_open(it)]
         )
@@ -164,10 +164,7 @@ class _Reading:
         found = {}
         for address, entry in self._entries.items():
             change = entry.change
-            scope = module_steps(change.module_address)
-            block = self._configuration.block(scope, data=entry.data, resource_type=change.type, name=change.name)
-            written = self._written[address] = Written(block, scope, self._configuration)
-            attributes = resolved(entry.attributes or {}, written)
+            attributes = resolved(entry.attributes or {}, self._written(change))
             found[address] = Block(change.type, address, attributes, entry.data, str(self._path))
         for address, (resource_type, data, attributes) in self._rest.items():
             found[address] = Block(resource_type, address, attributes, data, str(self._path))
@@ -190,10 +187,21 @@ class _Reading:
                     id_before=entry.before("id"),
                     id_after=None if gone else ids[change.address],
                     name_before=None if change.type == USER else entry.before("name"),
-                    unset=frozenset() if gone else self._written[change.address].unset,
+                    unset=frozenset() if gone else self._written(change).unset,
                 )
             )
         return tuple(found)
+
+    def _written(self, change: Change) -> Written:
+        """Return how a resource is written; its instances share one answer."""
+        key = (change.module_address, change.mode, change.type, change.name)
+        found = self._blocks.get(key)
+        if found is None:
+            scope = module_steps(change.module_address)
+            data = change.mode == "data"
+            block = self._configuration.block(scope, data=data, resource_type=change.type, name=change.name)
+            found = self._blocks[key] = Written(block, scope, self._configuration)
+        return found
 
     def _entry(self, change: Change) -> _Entry:
         planned = self._decoded(change.change, PlannedChange)

@@ -10,10 +10,12 @@ Source:
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 from harness.orgs.blocks import Reference, Undetermined
-from harness.orgs.plan_configuration import PlanConfiguration, Scope
+from harness.orgs.plan_configuration import PlanConfiguration, Scope, Targets
 from harness.orgs.plan_document import Configured
 from harness.orgs.plan_values import LATER, merged
 from harness.orgs.references import CODE, DIVISION, GROUP, LANGUAGE, SKILL, SKILL_GROUP, TEAM, USER
@@ -41,8 +43,9 @@ _ENTRIES = {
 """Attribute that holds objects → their attribute that holds an id, and the type of what it is of."""
 
 
-class Written(NamedTuple):
-    """How a resource is written in the configuration.
+@dataclass(frozen=True)
+class Written:
+    """How the instances of a resource are written in the configuration.
 
     Attributes:
         block: None when the document does not show it.
@@ -52,18 +55,26 @@ class Written(NamedTuple):
     block: Configured | None
     scope: Scope
     configuration: PlanConfiguration
+    _targets: dict[tuple[int, str], Targets] = field(default_factory=dict, repr=False, compare=False)
 
-    @property
+    @cached_property
     def unset(self) -> frozenset[str]:
         """The attributes that are left to the platform; none when the block is not shown."""
         if self.block is None:
             return frozenset()
         return frozenset(key for key in LEFT_TO_THE_PLATFORM if _is_unset(self.block.expressions.get(key)))
 
-    def targets(self, expression: Any, resource_type: str) -> tuple[tuple[str, ...], bool]:
+    def targets(self, expression: Any, resource_type: str) -> Targets:
         """Return what an expression of the block may take ids from, and whether from nothing else."""
-        each = None if self.block is None else self.block.for_each_expression
-        return self.configuration.targets(expression, resource_type, self.scope, each)
+        # An expression of the block lives as long as the block, so that its identity stands for it: thousands of
+        # instances ask the same.
+        key = (id(expression), resource_type)
+        found = self._targets.get(key)
+        if found is None:
+            each = None if self.block is None else self.block.for_each_expression
+            found = self.configuration.targets(expression, resource_type, self.scope, each)
+            self._targets[key] = found
+        return found
 
 
 def _is_unset(expression: Any) -> bool:

@@ -29,19 +29,37 @@ Undetermined(why='it will be known after apply')}
         return SENSITIVE
     if unknown is True:
         return LATER
+    if not unknown and not sensitive:
+        return _templates(value)
     match value:
         case str():
             return literal(value)
         case dict():
             later = unknown if isinstance(unknown, dict) else {}
             hidden = sensitive if isinstance(sensitive, dict) else {}
-            found = {key: merged(part, later.get(key), hidden.get(key)) for key, part in value.items()}
+            found = {
+                key: merged(part, later.get(key), hidden.get(key))
+                if key in later or key in hidden
+                else _templates(part)
+                for key, part in value.items()
+            }
             found |= {key: LATER for key, mark in later.items() if key not in value and _holds_true(mark)}
             return found
         case list():
             return [merged(part, _at(unknown, n), _at(sensitive, n)) for n, part in enumerate(value)]
         case None if _holds_true(unknown):
             return LATER
+    return value
+
+
+def _templates(value: Any) -> Any:
+    """Return a value that is known and may be seen, with templates in place of strings."""
+    if isinstance(value, str):
+        return literal(value)
+    if isinstance(value, dict):
+        return {key: _templates(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_templates(part) for part in value]
     return value
 
 

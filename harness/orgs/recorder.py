@@ -14,6 +14,7 @@ import msgspec
 import harness
 from harness.client import GenesysClient, Listing, Page, walk
 from harness.errors import AuthError, ListingChangedError, NotFoundError
+from harness.model.change import Trail
 from harness.model.org import Resource
 from harness.orgs.checkpoint import Begun, Checkpoint
 from harness.orgs.manifest import Hidden
@@ -60,6 +61,7 @@ def record(
     *,
     keep_names: bool = False,
     at: datetime | None = None,
+    audits: Callable[[], Trail] | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
     on_resume: Callable[[datetime], None] = lambda _: None,
 ) -> Recording:
@@ -72,6 +74,7 @@ def record(
         folder: The recording's folder; an older recording in it is replaced.
         keep_names: Whether people keep their names; else they become pseudonyms.
         at: What the recording says about when it was made; now when None.
+        audits: Reads who changed codes and queues, once all else is read; None: that is not recorded.
         on_progress: Called after every page.
         on_resume: Called when pages of an earlier run are used, with when it began.
 
@@ -87,6 +90,7 @@ def record(
         on_resume(checkpoint.resumed)
     reader = _Reader(client, checkpoint, keep_names=keep_names, on_progress=on_progress)
     entities = reader.read()
+    trail: Trail | None = None if audits is None else reader.unless_hidden("audits", audits)
     recording = Recording(
         org_id=organization.id,
         org_name=organization.name,
@@ -97,6 +101,7 @@ def record(
         outbound_mapping=reader.mapping,
         hidden=sorted(reader.hidden, key=lambda it: (it.resource, it.reason)),
         names="kept" if keep_names else "pseudonyms",
+        trail=trail,
     )
     write_recording(folder, recording)
     checkpoint.close()
@@ -128,10 +133,10 @@ class _Reader:
         """Return the entities by resource; what may not be seen is left out and noted in `hidden`."""
         found: dict[Resource, list[Entity]] = {}
         for resource, listing in LISTINGS.items():
-            entities = self._unless_hidden(resource, partial(self._entities, resource, listing))
+            entities = self.unless_hidden(resource, partial(self._entities, resource, listing))
             if entities is not None:
                 found[resource] = entities
-        self._unless_hidden("outbound_mapping", self._read_mapping)
+        self.unless_hidden("outbound_mapping", self._read_mapping)
         self._note_unseen_divisions(found.get("divisions", []))
         queue_ids = [queue["id"] for queue in found.get("queues", [])]
         self._expected += len(OF_QUEUES) * len(queue_ids)
@@ -139,12 +144,13 @@ class _Reader:
             if "queues" not in found:
                 self.hidden.append(Hidden(resource, "the queues are not shown", PERMISSIONS["queues"]))
                 continue
-            lines = self._unless_hidden(resource, partial(self._of_queues, resource, queue_ids))
+            lines = self.unless_hidden(resource, partial(self._of_queues, resource, queue_ids))
             if lines is not None:
                 found[resource] = lines
         return found
 
-    def _unless_hidden(self, resource: Resource, read: Callable[[], Any]) -> Any:
+    def unless_hidden(self, resource: Resource, read: Callable[[], Any]) -> Any:
+        """Return what a function reads; None when the client may not see it, which is noted."""
         try:
             return read()
         except AuthError as error:

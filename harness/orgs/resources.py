@@ -53,5 +53,6 @@ PERMISSIONS: Mapping[Resource, str | None] = {
     "queue_wrapupcodes": "routing:queue:view",
     "queue_members": "routing:queue:view",
     "outbound_mapping": "outbound:wrapUpCodeMapping:view",
+    "audits": "audits:audit:view",
 }
 """The permission that lets a client see a resource, or None where none is needed."""

@@ -14,10 +14,12 @@ import msgspec
 
 from harness.errors import UsageError
 from harness.model import Org
+from harness.model.change import Trail
 from harness.model.entities import NamedAgent
 from harness.model.org import Resource
 from harness.model.unknown import Unknown
 from harness.orgs.manifest import FILES, MANIFEST, OWN_NAMES, FileEntry, Hidden, Manifest, RecordedOrg
+from harness.orgs.trail import TRAIL_FILE, encode_trail
 
 __all__ = ["Recording", "encode_org", "write_recording"]
 
@@ -36,6 +38,7 @@ class Recording:
         outbound_mapping: The singleton, or None when the org has none. Left out of the folder when it is hidden.
         hidden: What was not (wholly) delivered.
         names: Whether people appear by pseudonym or by their own names.
+        trail: Who changed codes and queues, or None when that was not recorded.
     """
 
     org_name: str
@@ -47,6 +50,7 @@ class Recording:
     region: str | None = None
     hidden: Sequence[Hidden] = ()
     names: Literal["pseudonyms", "kept"] = "pseudonyms"
+    trail: Trail | None = None
 
 
 def write_recording(folder: Path, recording: Recording) -> None:
@@ -115,6 +119,8 @@ def _write_files(folder: Path, recording: Recording) -> None:
     if not any(entry.resource == "outbound_mapping" for entry in recording.hidden):
         mapping = recording.outbound_mapping
         write(FILES["outbound_mapping"], msgspec.json.encode(mapping) + b"\n", int(mapping is not None))
+    if recording.trail is not None:
+        write(TRAIL_FILE, encode_trail(recording.trail), len(recording.trail.entries))
     manifest = Manifest(
         org=RecordedOrg(recording.org_name, recording.org_id),
         region=recording.region,

@@ -17,7 +17,7 @@ from pytest_html.basereport import BaseReport
 from harness.errors import UsageError
 from harness.plugin.inputs import RESULTS_KEY
 from harness.report.files import write_whole
-from harness.report.html import NOTHING_LOADED, render_panels, stylesheet, title
+from harness.report.html import render_panels, script, script_source, security_policy, stylesheet, title
 from harness.report.results import Results
 
 __all__ = ["HtmlPanels", "dress"]
@@ -35,6 +35,8 @@ class HtmlPanels:
         self._config = config
         self._met_cases = False
         self._problem: UsageError | None = None
+        for container in self._containers():
+            self._spare(container)
 
     @pytest.hookimpl(tryfirst=True, optionalhook=True)
     def pytest_html_results_table_row(self, report: object, cells: list[str]) -> None:
@@ -55,9 +57,8 @@ class HtmlPanels:
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
         """Stand between pytest-html and its file while it writes."""
-        for container in self._config.pluginmanager.get_plugins():
-            if isinstance(container, BaseReport):
-                self._take_over(container)
+        for container in self._containers():
+            self._take_over(container)
         result = yield
         if self._problem is not None:
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
@@ -67,6 +68,27 @@ class HtmlPanels:
         """Say that the report could not be written."""
         if self._problem is not None:
             terminalreporter.write_line(str(self._problem), red=True, bold=True)
+
+    def _containers(self) -> list[Any]:
+        return [it for it in self._config.pluginmanager.get_plugins() if isinstance(it, BaseReport)]
+
+    def _spare(self, container: Any) -> None:
+        # For each report pytest-html keeps it, formats a row and asks five hooks about it, for a table that ours never
+        # enter: half of what a large run costs. pluggy looks a plugin's hooks up once, so it has to be registered anew.
+        plugins = self._config.pluginmanager
+        theirs = container.pytest_runtest_logreport
+
+        @pytest.hookimpl(trylast=True)
+        def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+            if getattr(report, "harness", None) is None:
+                theirs(report)
+            else:
+                self._met_cases = True
+
+        name = plugins.get_name(container)
+        plugins.unregister(container)
+        container.pytest_runtest_logreport = pytest_runtest_logreport
+        plugins.register(container, name)
 
     def _take_over(self, container: Any) -> None:
         # Private: pytest-html has no hook between rendering and writing. Without it an interrupted run leaves half a
@@ -93,14 +115,19 @@ def dress(page: str, folder: Path, results: Results) -> str:
     """
     start, tests, end = _without_hostile_data(page)
     alone = not tests
+    # A script that is allowed by its hash does not allow what elements carry.
+    start = start.replace(' onclick="location.reload()"', "")
     if alone:
         # Its script has nothing to draw, and would only push entries into the browser's history.
-        start = start.replace(' onclick="location.reload()"', "")
         start, end = start[: start.rindex("<footer>")], end[end.index("</footer>") + len("</footer>") :]
-    policy = f'<meta http-equiv="Content-Security-Policy" content="{NOTHING_LOADED}"/>' if alone else ""
+        policy = security_policy(script())
+    else:
+        # Ordinary tests may show pictures, from files beside the report or from anywhere.
+        scripts = " ".join(map(script_source, (script(), *_SCRIPT.findall(end))))
+        policy = f"script-src {scripts}; connect-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'"
     head = (
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"/>{policy}'
-        f"<style>{stylesheet()}</style></head>"
+        '<meta name="viewport" content="width=device-width, initial-scale=1"/>'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}"/><style>{stylesheet()}</style></head>'
     )
     start = start.replace("<html>", '<html lang="en">', 1)
     start = re.sub(r'<link href="([^"]+)" rel="stylesheet"[^>]*>', lambda it: _inlined(folder / it[1]), start, count=1)
@@ -111,6 +138,7 @@ def dress(page: str, folder: Path, results: Results) -> str:
 
 
 _DATA = 'data-jsonblob="'
+_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 def _without_hostile_data(page: str) -> tuple[str, bool, str]:

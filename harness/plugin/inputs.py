@@ -5,19 +5,26 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from harness.checking import Baseline, Fixed, RuleRun, compare_runs, judge, mark_known
-from harness.errors import UsageError
-from harness.model import Org
+from harness.checking.measuring import reads_evidence
+from harness.errors import SourceError, UsageError
+from harness.model import Org, Unknown, unknown
+from harness.model.change import Past, Trail
 from harness.model.verdict import SEVERITIES
 from harness.orgs import load_org, load_plan
 from harness.orgs.gate import Gate
+from harness.orgs.trail import load_trail, past_of
 from harness.policy import Policy, load_policies, load_policy
 from harness.report.build import FailOn
 from harness.report.files import load_baseline
 from harness.report.results import Results
+
+if TYPE_CHECKING:
+    from harness.evidence.measurer import Measurer
 
 __all__ = ["INPUTS", "RESULTS_KEY", "Inputs", "inputs_of", "option", "shown_path"]
 
@@ -47,6 +54,11 @@ class Inputs:
         plan: str | None = None,
         terraform: str | None = None,
         only_new: bool = False,
+        evidence: str | None = None,
+        engine: str | None = None,
+        trail: str | None = None,
+        since: str | None = None,
+        read_trail: Callable[[Past | None, datetime], Trail | Unknown] | None = None,
     ) -> None:
         if only_new and (plan is None or location is None):
             raise UsageError("--only-new needs the org before and a plan", "give both: --org SOURCE --plan FILE")
@@ -57,6 +69,12 @@ class Inputs:
         self._keep_names = keep_names
         self._plan = plan
         self._terraform = terraform
+        self._evidence = evidence
+        self._engine_url = engine
+        self._measurers: dict[str, Measurer | Unknown] = {}
+        self._trail = trail
+        self._since = since
+        self._read_trail = read_trail
         self._runs: dict[Path, Sequence[RuleRun]] = {}
         self._fixed: dict[Path, Sequence[Fixed]] = {}
         self.only_new = only_new
@@ -89,6 +107,59 @@ class Inputs:
         base = None if self._location is None else self._read()
         return Gate(plan, base, None if self._terraform is None else Path(self._terraform))
 
+    @cached_property
+    def trail(self) -> Trail | Unknown | None:
+        """Who changed codes and queues: the trail that was named, else the judged recording's, else None.
+
+        Raises:
+            SourceError: If it cannot be read.
+        """
+        if self._read_trail is not None:
+            return self._read_trail(self.past, self.now)
+        return load_trail(self._trail, self._location)
+
+    @property
+    def location(self) -> str | None:
+        """Where the org is, as the user named it; None when a plan is judged alone."""
+        return self._location
+
+    @cached_property
+    def past(self) -> Past | None:
+        """How the org was recorded earlier; None when that was not named.
+
+        Raises:
+            SourceError: If it cannot be read, or is no earlier recording of the org.
+        """
+        return None if self._since is None else past_of(load_org(self._since), self.org)
+
+    def evidence_of(self, policy: Policy) -> "Measurer | Unknown | None":
+        """What agents did: the evidence that was named, else the policy's; None when there is none to be read.
+
+        What a policy names and is not to be had is unknown: the rules that need no evidence are judged all the same.
+
+        Raises:
+            SourceError: If evidence that was named for the run cannot be read.
+            UsageError: If the engine is not to be had.
+        """
+        location = self._evidence or policy.evidence
+        if location is None or not any(map(reads_evidence, policy.rules)):
+            return None
+        if location not in self._measurers:
+            self._measurers[location] = self._measurer(location)
+        return self._measurers[location]
+
+    def _measurer(self, location: str) -> "Measurer | Unknown":
+        # Loaded when used: the libraries take a while, and most runs need none of them.
+        from harness.evidence.measurer import measurer
+
+        try:
+            return measurer(Path(location), self._engine_url)
+        except SourceError as error:
+            if self._evidence is not None:
+                raise
+            gap: Unknown = unknown("what agents did", "; ".join(f"{it.path}: {it.what}" for it in error.problems))
+            return gap
+
     def _read(self) -> Org:
         if self._location is None:
             raise UsageError("no org to judge", "name one: --wrapup-org fixtures/harbor")
@@ -100,7 +171,15 @@ class Inputs:
         """Judge policies that were loaded elsewhere."""
         for policy in policies:
             path = Path(policy.path).resolve()
-            runs: Sequence[RuleRun] = judge([policy], self.org, environment=self.environment, now=self.now)
+            runs: Sequence[RuleRun] = judge(
+                [policy],
+                self.org,
+                evidence=self.evidence_of(policy),
+                trail=self.trail,
+                past=self.past,
+                environment=self.environment,
+                now=self.now,
+            )
             if self.gate is not None and self.gate.base is not None:
                 before = judge([policy], self.gate.base, environment=self.environment, now=self.now)
                 delta = compare_runs(before, runs)
@@ -181,6 +260,10 @@ def inputs_of(config: pytest.Config) -> Inputs:
             plan=option(config, "plan"),
             terraform=option(config, "terraform"),
             only_new=config.getoption("wrapup_only_new"),
+            evidence=option(config, "evidence"),
+            engine=option(config, "engine"),
+            trail=option(config, "trail"),
+            since=option(config, "since"),
         )
         if baseline := option(config, "baseline"):
             found.hold_against(load_baseline(Path(baseline)))

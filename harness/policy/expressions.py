@@ -9,9 +9,9 @@ Source:
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from cel_expr_python import cel
@@ -19,9 +19,17 @@ from cel_expr_python import cel
 from harness.errors import UnknownValueError, did_you_mean
 from harness.model import KindName, Org, Unknown
 from harness.policy import checked
-from harness.policy.variables import read, variables_of
+from harness.policy.variables import Variable, read, variables_of
 
-__all__ = ["Expression", "ExpressionError", "Facts", "FactsReader", "compile_expression", "scopes_named"]
+__all__ = [
+    "Expression",
+    "ExpressionError",
+    "Facts",
+    "FactsReader",
+    "compile_expression",
+    "compile_list",
+    "scopes_named",
+]
 
 STEP_LIMIT = 10_000
 """Comprehension steps that the runtime allows in one evaluation; it cannot be changed from Python."""
@@ -47,19 +55,26 @@ class ExpressionError(Exception):
         self.what, self.line, self.column, self.hint = what, line, column, hint
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """The values of the variables of one subject, ready for every expression about it.
 
     Attributes:
+        kind: The kind of the subject.
         values: What is known and there, by dotted name.
         unknown: What the source could not determine, by dotted name.
-        activation: The same values as the runtime wants them.
+        settled: What some expressions come to, by their full text; of others it is yet to be found out.
     """
 
+    kind: KindName
     values: Mapping[str, Any]
     unknown: Mapping[str, Unknown]
-    activation: cel.Activation
+    settled: Mapping[str, bool]
+
+    @cached_property
+    def activation(self) -> cel.Activation:
+        """The same values as the runtime wants them."""
+        return _environment(self.kind, _NO_SCOPES).Activation(self.values)
 
 
 @dataclass(frozen=True)
@@ -70,24 +85,30 @@ class FactsReader:
         kind: The kind of the subjects.
         names: The variables to read.
         org: The org that the subjects are of.
+        settle: Told the values, returns what it can say about expressions.
     """
 
     kind: KindName
     names: Collection[str]
     org: Org
+    settle: Callable[[Mapping[str, Any]], Mapping[str, bool]] = lambda _: {}
+
+    @cached_property
+    def _variables(self) -> Sequence[Variable]:
+        variables = variables_of(self.kind)
+        return [variables[name] for name in self.names]
 
     def __call__(self, subject: Any) -> Facts:
         """Return the facts about one subject."""
         values: dict[str, Any] = {}
         gaps: dict[str, Unknown] = {}
-        variables = variables_of(self.kind)
-        for name in self.names:
-            value = read(variables[name], subject, self.org)
+        for variable in self._variables:
+            value = read(variable, subject, self.org)
             if isinstance(value, Unknown):
-                gaps[name] = value
+                gaps[variable.name] = value
             elif value is not None:
-                values[name] = value
-        return Facts(values, gaps, _environment(self.kind, _NO_SCOPES).Activation(values))
+                values[variable.name] = value
+        return Facts(self.kind, values, gaps, self.settle(values))
 
 
 @dataclass(frozen=True)
@@ -113,6 +134,9 @@ class Expression:
         Raises:
             UnknownValueError: If it cannot be told, because it needs an unknown value or its evaluation failed.
         """
+        settled = facts.settled.get(self.full)
+        if settled is not None:
+            return settled
         try:
             value = self._program.eval(facts.activation).plain_value()
         except RuntimeError as error:
@@ -126,6 +150,10 @@ class Expression:
         if _MISSING.search(message):
             return False
         raise UnknownValueError(f"'{self.text}'", _runtime_failure(message))
+
+    def calls(self) -> Iterator[checked.Call]:
+        """Yield every call in it: the function, and which variables and string literals it is given."""
+        return checked.calls(self._program.serialize())
 
     def absent(self, facts: Facts) -> tuple[str, ...]:
         """Return the variables that it reads and that are not set for a subject."""
@@ -167,6 +195,17 @@ def compile_expression(text: str, kind: KindName, scopes: Mapping[str, str]) -> 
         tuple(_comparisons(serialised, variables_of(kind))),
         program,
     )
+
+
+def compile_list(expressions: Sequence[Expression], kind: KindName) -> cel.Expression:
+    """Compile several expressions into one that comes to the list of their values.
+
+    Raises:
+        RuntimeError: If they are too long together.
+    """
+    # A comment of one must not hide the others.
+    parts = ",".join(f"(\n{expression.full}\n)" for expression in expressions)
+    return _environment(kind, _NO_SCOPES).compile(f"[{parts}]")
 
 
 def _compile(text: str, kind: KindName, scopes: frozenset[str]) -> cel.Expression:
@@ -257,7 +296,10 @@ def _compile_failure(message: str, text: str, kind: KindName, scopes: frozenset[
 
 
 _FUNCTIONS_HINT = "functions are those of CEL: size, startsWith, endsWith, contains, matches, exists, all, timestamp …"
-_TYPES_HINT = "compare text with text (in quotes) and whole numbers with whole numbers"
+_TYPES_HINT = (
+    "compare text with text (in quotes), whole numbers with whole numbers, and shares and seconds of usage with "
+    "decimals (60.0)"
+)
 
 
 def _variables_hint(name: str, kind: KindName, scopes: frozenset[str]) -> str:

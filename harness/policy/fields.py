@@ -63,6 +63,15 @@ _CRM_FILE: Final = Fields(
     ),
 )
 
+_CRM_EXPORT: Final = Fields(
+    "'crm_export'",
+    (
+        Key("file", TEXT, required=True, text="CSV or Parquet (*.parquet), relative to the policy."),
+        Key("conversation", TEXT, text="The column that holds the conversation's id; conversation_id by default."),
+        Key("disposition", TEXT, text="The column that holds the disposition; disposition by default."),
+    ),
+)
+
 USES: Final = Fields(
     "'uses'",
     (
@@ -70,6 +79,11 @@ USES: Final = Fields(
         Key("crm", Either(TEXT, _CRM_FILE), text="What the CRM accepts: a list, a CSV column, a describe document."),
         Key("crm_mapping", TEXT, text="A file with identifier → disposition: YAML, JSON or CSV."),
         Key("evidence", TEXT, text="The folder of evidence, for usage checks."),
+        Key(
+            "crm_export",
+            Either(TEXT, _CRM_EXPORT),
+            text="The CRM's records of conversations, for usage.reconciled: CSV or Parquet.",
+        ),
         Key("checks", ListOf(TEXT), text="Python files with checks of one's own."),
     ),
 )

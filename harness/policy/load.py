@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from harness.errors import PolicyError
 from harness.model import Catalogue, Crm
+from harness.model.usage import CrmExport
 from harness.model.verdict import Severity
 from harness.policy.catalogue import load_catalogue
 from harness.policy.crm import load_dispositions, load_mapping, refuse_contradictions
@@ -128,6 +129,7 @@ class _Loader:
             timezone=timezone,
             environments=_environments(gathered),
             evidence=beside(gathered.file.path, evidence) if evidence else None,
+            crm_export=_crm_export(record),
             checks=gathered.checks,
         )
 
@@ -173,6 +175,16 @@ class _Loader:
             mapping={identifier: value for identifier, (value, _) in mapped[1].items()} if mapped else {},
             path=dispositions[0].path if dispositions else None,
         )
+
+
+def _crm_export(record: Record) -> CrmExport | None:
+    uses: Record | None = record.get("uses")
+    given = uses.get("crm_export") if uses else None
+    options: Mapping[str, Any] = given.values if isinstance(given, Record) else {"file": given}
+    if options.get("file") is None:
+        return None
+    columns = {name: options[name] for name in ("conversation", "disposition") if name in options}
+    return CrmExport(beside(record.file.path, options["file"]), **columns)
 
 
 def _named(record: Record, use: str) -> ScalarNode | None:

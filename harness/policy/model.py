@@ -11,6 +11,7 @@ import msgspec
 from harness.checks.registry import Check
 from harness.model import Catalogue, Crm, Identity, Kind, Position
 from harness.model.names import matches
+from harness.model.usage import CrmExport
 from harness.model.verdict import Severity
 from harness.policy.expressions import Expression
 
@@ -43,6 +44,7 @@ class Rule:
         where: The scope, with named scopes filled in; None means every subject.
         must_match: Whether an empty scope is *unknown* rather than *not applicable*.
         warn_at: The text of `warn_at`, for measured rules.
+        warning: The same as the parameter of the check that it replaces, stricter.
     """
 
     id: str
@@ -62,6 +64,7 @@ class Rule:
     effective: Effective = field(default_factory=Effective)
     must_match: bool = True
     warn_at: str | None = None
+    warning: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def applies(self) -> str:
@@ -117,6 +120,7 @@ class Policy:
         rules: In force: inherited first, overridden in place, disabled ones left out.
         environments: Environment → the severities that it replaces.
         evidence: The folder of evidence, or None.
+        crm_export: The CRM's records of conversations, or None.
         checks: All checks that its rules may name, by id: ours, installed ones, and its own.
     """
 
@@ -133,6 +137,7 @@ class Policy:
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     environments: Mapping[str, Mapping[Severity, Severity]] = field(default_factory=dict)
     evidence: str | None = None
+    crm_export: CrmExport | None = None
     checks: Mapping[str, Check] = field(default_factory=dict)
 
     def severity_of(self, rule: Rule, environment: str | None) -> Severity:

@@ -4,10 +4,11 @@ import types
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
-from harness.checks.parameters import DurationMs, Regex, Share
+from harness.checks.parameters import Days, DurationMs, Regex, Share, Window
 from harness.checks.registry import Check, Parameter
 from harness.policy.shapes import DictOf, Fields, Key, ListOf, Shape, expected
 from harness.policy.values import ANY_TEXT, BOOLEAN, DURATION, INTEGER, NUMBER, REGEX, SHARE, Value, word
+from harness.policy.windows import DAYS, WINDOW
 
 __all__ = ["converted", "parameters_of", "shape_of", "usage"]
 
@@ -19,6 +20,8 @@ _VALUES: Final[Mapping[Any, Value]] = {
     DurationMs: DURATION,
     Share: SHARE,
     Regex: REGEX,
+    Window: WINDOW,
+    Days: DAYS,
 }
 _LISTS: Final[Mapping[Any, Callable[[Collection[Any]], Any]]] = {
     list: list,
@@ -28,7 +31,7 @@ _LISTS: Final[Mapping[Any, Callable[[Collection[Any]], Any]]] = {
     set: set,
     frozenset: frozenset,
 }
-_WRITABLE: Final = "str, int, float, bool, DurationMs, Share, Regex, Literal of texts, lists and dictionaries of these"
+_WRITABLE: Final = "str, int, float, bool, DurationMs, Share, Regex, Window, Days, Literal of texts, lists and dictionaries of these"
 
 
 def shape_of(annotation: Any) -> Shape:

@@ -1,6 +1,7 @@
 """From a rule as it is written to a rule that can be applied."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import gt, lt
 from typing import Any, Final
 
 from harness.checks.registry import Check, Need
@@ -11,17 +12,20 @@ from harness.policy.model import Effective, Rule
 from harness.policy.parameters import converted, parameters_of, usage
 from harness.policy.problems import shown
 from harness.policy.scopes import Scopes
-from harness.policy.shapes import Record, read
+from harness.policy.shapes import INVALID, Record, read
 from harness.policy.tree import MappingNode, ScalarNode, written
+from harness.policy.values import SHARE
 
 __all__ = ["build_rules"]
 
-_LATER: Final = {
-    "usage": "rules about usage read evidence, which this version does not judge",
-    "change": "rules about changes read the audit trail, which this version does not judge",
-    "changes": "rules about changes read the audit trail, which this version does not judge",
+_THRESHOLDS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {"at_most": lt, "at_least": gt}
+"""Parameters that a number is held against, and when another value of theirs is the stricter one."""
+
+_NEEDS: Final[Mapping[Need, str]] = {
+    "catalogue": "a catalogue",
+    "crm": "a CRM list",
+    "crm_export": "a CRM export",
 }
-_NEEDS: Final[Mapping[Need, str]] = {"catalogue": "a catalogue", "crm": "a CRM list"}
 
 
 def build_rules(gathered: Gathered, scopes: Scopes) -> tuple[Rule, ...]:
@@ -44,7 +48,7 @@ class _Builder:
         kind = check.kind if check else self._kind()
         parameters, texts = self._parameters(check) if check else ({}, {})
         effective = self._effective()
-        self._refuse_warn_at(check)
+        warning = self._warning(check, parameters)
         if kind is None:
             return None
         self._require(check.needs if check else frozenset(kind.needs), check)
@@ -70,6 +74,7 @@ class _Builder:
             effective=effective,
             must_match=self._must_match(),
             warn_at=record.get("warn_at"),
+            warning=warning,
         )
 
     def _check(self) -> Check | None:
@@ -83,7 +88,7 @@ class _Builder:
         name: Any = record.get("check")
         if name is None or name in self._gathered.checks:
             return self._gathered.checks.get(name)
-        hint = did_you_mean(name, self._gathered.checks) or _LATER.get(name.partition(".")[0]) or self._families()
+        hint = did_you_mean(name, self._gathered.checks) or self._families()
         self._file.problem(nodes["check"], f"unknown check {shown(name)}", hint=hint)
         return None
 
@@ -105,8 +110,6 @@ class _Builder:
             hint = f"add 'for' with the kind of subject: {', '.join(KINDS)}"
             self._file.problem(record.node, "the rule has 'expect' and no 'for'", hint=hint)
         name: Any = record.get("for")
-        if name in _LATER:
-            self._file.problem(nodes["for"], f"no rule can be about a {name} yet", hint=_LATER[name])
         return KINDS.get(name) if name else None
 
     def _parameters(self, check: Check) -> tuple[dict[str, Any], dict[str, str]]:
@@ -122,12 +125,13 @@ class _Builder:
             return {}, {}
         given: Record = read(shape, node, self._file, "'with'")
         types = {parameter.name: parameter.annotation for parameter in check.parameters}
-        values = {name: converted(types[name], value) for name, value in given.values.items()}
-        return values, {name: written(given.nodes[name]) for name in values}
+        arguments = {parameter.name: parameter.argument for parameter in check.parameters}
+        values = {arguments[name]: converted(types[name], value) for name, value in given.values.items()}
+        return values, {name: written(given.nodes[name]) for name in given.values}
 
     def _require(self, needs: frozenset[Need], check: Check | None) -> None:
         uses: Record | None = self._gathered.record.get("uses")
-        for need in sorted(needs):
+        for need in sorted(needs & _NEEDS.keys()):
             if uses is None or need not in uses.nodes:
                 subject = check.id if check else f"a rule about a {self._record.get('for')}"
                 self._file.problem(
@@ -157,8 +161,32 @@ class _Builder:
         said = [word for word in (self._record.get("must_match"), *nearest_first) if word is not None]
         return said[0] if said else True
 
-    def _refuse_warn_at(self, check: Check | None) -> None:
+    def _warning(self, check: Check | None, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Return `warn_at` as the threshold that it stands for; one that is not stricter is refused."""
         nodes = self._record.nodes
-        if "warn_at" in nodes and (check.family != "usage" if check else "expect" in nodes):
+        node, text = nodes.get("warn_at"), self._record.get("warn_at")
+        if node is None or text is None or (check is None and "expect" not in nodes):
+            return {}
+        names = [it.name for it in check.parameters if it.name in _THRESHOLDS] if check else []
+        if check is None or check.kind.name != "usage" or not names:
             what = f"{check.id if check else 'an expression'} measures nothing to warn at"
-            self._file.problem(nodes["warn_at"], what, hint="only checks of the family usage measure; remove it")
+            hint = "only checks of the family usage measure; remove it"
+            if check is not None and check.kind.name == "usage":
+                hint = "it has neither 'at_most' nor 'at_least'; remove it"
+            self._file.problem(node, what, hint=hint)
+            return {}
+        share: Any = read(SHARE, node, self._file, "'warn_at'")
+        name = names[0]
+        if share is INVALID or name not in parameters:
+            return {}
+        if _THRESHOLDS[name](share, parameters[name]):
+            return {name: share}
+        what = f"{text} never warns before the rule fails: '{name}' is {written(_with(self._record, name))}"
+        self._file.problem(node, what, hint=f"give a {'smaller' if name == 'at_most' else 'larger'} share")
+        return {}
+
+
+def _with(record: Record, name: str) -> ScalarNode:
+    node: Any = record.nodes["with"]
+    value: ScalarNode = node.entries[name].value
+    return value

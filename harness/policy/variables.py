@@ -10,6 +10,7 @@ Source:
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -25,16 +26,18 @@ from harness.model import (
     WrapUpCode,
     unknown,
 )
+from harness.model.change import Change
+from harness.model.usage import Usage
 
 __all__ = ["Variable", "read", "variables_of"]
 
 _Reader: TypeAlias = Callable[[Any, Org], Any]
 
-_STRING, _BOOL, _INT = cel.Type.STRING, cel.Type.BOOL, cel.Type.INT
+_STRING, _BOOL, _INT, _DOUBLE = cel.Type.STRING, cel.Type.BOOL, cel.Type.INT, cel.Type.DOUBLE
 _STRINGS = cel.Type.List(cel.Type.STRING)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Variable:
     """One variable of one kind of subject.
 
@@ -56,11 +59,12 @@ class Variable:
 def read(variable: Variable, subject: Any, org: Org) -> Any:
     """Return a variable's value: ready for CEL, `None` when it is absent, an `Unknown` when it is unknown."""
     try:
-        value = variable.reader(variable.entity(subject, org), org)
+        entity = variable.entity(subject, org)
+        # What belongs to no queue has none of a queue's values.
+        value = None if entity is None else variable.reader(entity, org)
         if isinstance(value, tuple):
-            for item in value:
-                if isinstance(item, Unknown):
-                    item.read()
+            if Unknown in map(type, value):
+                next(item for item in value if isinstance(item, Unknown)).read()
             return list(value)
     except UnknownValueError as error:
         return unknown(error.what, error.why)
@@ -105,6 +109,12 @@ def _of_definition(reader: Callable[[Definition], Any]) -> _Reader:
     return of_code
 
 
+def _properties(change: Change, _: Org) -> tuple[str, ...]:
+    if change.changes is None:
+        raise UnknownValueError("which properties changed", "the audit entry does not tell")
+    return tuple(it.property for it in change.changes if it.property)
+
+
 def _created(code: WrapUpCode, _: Org) -> datetime | None:
     return None if code.created is None else datetime.fromisoformat(code.created)
 
@@ -144,7 +154,7 @@ _QUEUE: dict[str, tuple[cel.Type, _Reader, str]] = {
         "the timeout in whole seconds",
     ),
     "demands": (_BOOL, lambda it, _: it.acw.prompt.demands, "whether the prompt demands a code"),
-    "codes": (_STRINGS, lambda it, org: tuple(c.name for c in org.codes_of(it)), "names of the codes that it offers"),
+    "codes": (_STRINGS, lambda it, org: tuple([c.name for c in org.codes_of(it)]), "names of the codes that it offers"),
     "default_codes": (
         _STRINGS,
         lambda it, org: tuple(c.name for c in org.default_codes_of(it)),
@@ -196,6 +206,64 @@ _FLAGS: dict[str, tuple[cel.Type, _Reader, str]] = {
 }
 
 
+_CHANGE: dict[str, tuple[cel.Type, _Reader, str]] = {
+    "when": (cel.Type.TIMESTAMP, lambda it, _: it.at, "when it was made"),
+    "actor": (_STRING, lambda it, _: it.user_id, "the user's id; absent when it was no user or is not told"),
+    "client": (_STRING, lambda it, _: it.client_id, "the OAuth client's id; absent when it is not told"),
+    "action": (_STRING, lambda it, _: it.action, "in the platform's words: Create, Update, WrapupCodeAdd …"),
+    "entity": (_STRING, lambda it, _: it.entity_id, "the id of what was changed"),
+    "entity_type": (_STRING, lambda it, _: it.entity_type, "Queue or WrapupCode"),
+    "properties": (_STRINGS, _properties, "names of the properties that changed, in the platform's words"),
+}
+
+
+def _number(name: str) -> _Reader:
+    def number(usage: Usage, _: Org) -> int:
+        value: int | None = getattr(usage, name)
+        if usage.untold:
+            why = f"the evidence does not tell enough about {usage.untold} handlings"
+            raise UnknownValueError(f"usage.{name}", why)
+        return value or 0
+
+    return number
+
+
+_HANDLED, _CODED, _TIMED, _TOTAL = map(_number, ("handled", "coded", "timed", "acw_total_ms"))
+
+
+def _share(usage: Usage, org: Org) -> float | None:
+    whole = _HANDLED(usage, org) if usage.code_id is None else usage.queue_coded
+    return _CODED(usage, org) / whole if whole else None
+
+
+def _mean(usage: Usage, org: Org) -> float | None:
+    timed = _TIMED(usage, org)
+    # Whole milliseconds, as the percentile: what a reader sees is what is compared.
+    return round(Fraction(_TOTAL(usage, org), timed)) / 1000 if timed else None
+
+
+def _p95(usage: Usage, org: Org) -> float | None:
+    return usage.acw_p95_ms / 1000 if _TIMED(usage, org) and usage.acw_p95_ms is not None else None
+
+
+_USAGE: dict[str, tuple[cel.Type, _Reader, str]] = {
+    "handled": (_INT, _HANDLED, "handlings; none that is pending or provisional, here and below"),
+    "wrapped": (_INT, _number("wrapped"), "with a wrap-up, also one by the platform"),
+    "coded": (_INT, _CODED, "with a code that an agent chose"),
+    "timed_out": (_INT, _number("timed_out"), "whose wrap-up timed out"),
+    "skipped": (_INT, _number("skipped"), "whose agent skipped ACW"),
+    "transferred": (_INT, _number("transferred"), "that the agent handed on"),
+    "default_code": (_INT, _number("default_code"), "with the Default Wrap-up Code"),
+    "acw_mean_s": (_DOUBLE, _mean, "mean of ACW in seconds (write 60.0, not 60); absent without ACW"),
+    "acw_p95_s": (_DOUBLE, _p95, "seconds of ACW that 95 of 100 do not exceed (write 60.0); absent without ACW"),
+    "share": (
+        _DOUBLE,
+        _share,
+        "coded of handled, from 0.0 to 1.0; of a code: its part of all that was coded on the queue",
+    ),
+    "complete_until": (cel.Type.TIMESTAMP, lambda it, _: it.covered.until, "up to when the evidence is complete"),
+}
+
 _TABLES = {
     "code": _CODE,
     "queue": _QUEUE,
@@ -204,11 +272,25 @@ _TABLES = {
     "mapping": _MAPPING,
     "disposition": _DISPOSITION,
     "flags": _FLAGS,
+    "change": _CHANGE,
+    "usage": _USAGE,
 }
 
 
 def _itself(subject: Any, _: Org) -> Any:
     return subject
+
+
+def _queue_of(usage: Usage, org: Org) -> Queue | None:
+    if usage.queue is None and usage.queue_id is not None:
+        raise UnknownValueError("the queue", f"the {org.origin.kind} does not hold it: it may be deleted")
+    return usage.queue
+
+
+def _code_of(usage: Usage, org: Org) -> WrapUpCode | None:
+    if usage.code is None and usage.code_id is not None:
+        raise UnknownValueError("the code", f"the {org.origin.kind} does not hold it: it may be deleted")
+    return usage.code
 
 
 _ENTITIES: Mapping[KindName, Mapping[str, Callable[[Any, Org], Any]]] = {
@@ -220,6 +302,8 @@ _ENTITIES: Mapping[KindName, Mapping[str, Callable[[Any, Org], Any]]] = {
     "mapping": {"mapping": _itself, "definition": lambda it, _: it.definition},
     "disposition": {"disposition": _itself},
     "flags": {"flags": _itself, "code": lambda it, org: org.code(it.code_id)},
+    "change": {"change": _itself},
+    "usage": {"usage": _itself, "queue": _queue_of, "code": _code_of},
 }
 
 

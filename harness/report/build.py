@@ -12,13 +12,16 @@ import msgspec
 import harness
 from harness.checking import Baseline, Case, Fixed, RuleRun, WaiverUse, compare, waiver_uses
 from harness.model import Assignment, Identity, Membership, Org, Queue, WrapUpCode, is_known
+from harness.model.change import Change
 from harness.model.names import printable
+from harness.model.usage import Figure, Usage
 from harness.model.verdict import SEVERITIES, Severity
 from harness.orgs.gate import Gate
 from harness.policy.model import Policy
 from harness.report.results import (
     BaselineResult,
     CaseResult,
+    FigureResult,
     FindingResult,
     FixedResult,
     OrgResult,
@@ -205,12 +208,22 @@ def _case(
         change=case.change,
         resource=resource,
         source=source,
+        figure=None if case.figure is None else _figure(case.figure),
     )
+
+
+def _figure(figure: Figure) -> FigureResult:
+    ids = tuple(printable(it) for it in figure.conversations)
+    return FigureResult(**(msgspec.structs.asdict(figure) | {"conversations": ids}))
 
 
 def _place(subject: object) -> tuple[str | None, str | None]:
     """Return the names of the queue and the division that a subject belongs to, where they are known."""
-    entity = subject.queue if isinstance(subject, Assignment | Membership) else subject
+    if isinstance(subject, Change):
+        # It may be long ago: the queue is named as it was called then.
+        named = subject.entity_name if subject.entity_type == "Queue" else None
+        return None if named is None else printable(named), None
+    entity = subject.queue if isinstance(subject, Assignment | Membership | Usage) else subject
     if not isinstance(entity, Queue | WrapUpCode):
         return None, None
     queue = (printable(entity.name) or "(no name)") if isinstance(entity, Queue) and is_known(entity.name) else None

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from harness.report.audit_page import audit_sections
 from harness.report.csv import render_csv
 from harness.report.files import write_whole
 from harness.report.html import render_page
@@ -31,12 +32,16 @@ class Output:
     render: Callable[[Results], str | bytes]
 
 
+def _page(results: Results) -> str:
+    return render_page(results, audit_sections(results))
+
+
 def _sarif(results: Results) -> bytes:
     return msgspec.json.encode(render_sarif(results)) + b"\n"
 
 
 OUTPUTS: Final[Mapping[str, Output]] = {
-    "html": Output("report", render_page),
+    "html": Output("report", _page),
     "sarif": Output("SARIF", _sarif),
     "csv": Output("CSV", render_csv),
     "markdown": Output("Markdown", render_markdown),

@@ -1,29 +1,31 @@
-"""What the report shows, worked out from the results document: groups, orders and counts, and no markup."""
+"""What the report shows: groups, orders and counts, and no markup. `harness.report.arrange` works it out."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
-from urllib.parse import quote
 
-from harness.model.verdict import SEVERITIES, VERDICTS, Severity, Verdict
-from harness.report.headline import Headline, headline
+from harness.model.verdict import VERDICTS, Severity, Verdict
+from harness.report.headline import Headline
 from harness.report.results import CaseResult, PolicyResult, Results, RuleResult, WaiverResult
 
-__all__ = ["ControlPanel", "Entry", "Panels", "QueuePanel", "Reason", "RulePanel", "WaiverPanel", "arrange"]
+__all__ = ["FINDINGS", "ControlPanel", "Entry", "Panels", "QueuePanel", "Reason", "RulePanel", "WaiverPanel", "sum_of"]
 
-WORST_QUEUES = 10
-"""How many queues the list of the worst holds."""
-
-_GRAVEST_FIRST: tuple[Severity, ...] = tuple(reversed(SEVERITIES))
-_WAIVER_STATES = ("expired", "ending", "stale", "active")
+FINDINGS: tuple[Verdict, ...] = ("failed", "waived")
+"""The verdicts of cases that are findings."""
 
 
 class Entry(NamedTuple):
-    """A case and the anchor under which the page shows it."""
+    """A case and its place among all cases of the run."""
 
-    anchor: str
+    place: int
     case: CaseResult
+
+    @property
+    def anchor(self) -> str:
+        """Where the page shows it."""
+        return f"case-{self.place}"
 
 
 @dataclass(frozen=True)
@@ -31,25 +33,31 @@ class RulePanel:
     """One rule with its cases.
 
     Attributes:
+        number: Its place in the results document.
         anchor: The same in every run, so that a link from a ticket keeps working.
         policy: The policy that it belongs to.
-        cases: Its cases by verdict, in the run's order.
+        counts: How many cases came to each verdict.
+        cases: Its cases by verdict, those that passed left out: findings that count first, then in the run's order.
+        listed: Those of its findings, waived ones included, that the page lists; the others are among all cases.
     """
 
+    number: int
     rule: RuleResult
     anchor: str
     policy: PolicyResult
+    counts: Mapping[Verdict, int]
     cases: Mapping[Verdict, Sequence[Entry]]
-
-    @property
-    def counts(self) -> Mapping[Verdict, int]:
-        """How many cases came to each verdict."""
-        return {verdict: len(self.cases[verdict]) for verdict in VERDICTS}
+    listed: Mapping[Verdict, Sequence[Entry]]
 
     @property
     def judged(self) -> int:
         """How many cases came to a judgement: passed, failed or waived."""
-        return len(self.cases["passed"]) + len(self.cases["failed"]) + len(self.cases["waived"])
+        return self.counts["passed"] + self.counts["failed"] + self.counts["waived"]
+
+    @property
+    def unlisted(self) -> int:
+        """How many of its findings, waived ones included, the page does not list."""
+        return sum(len(self.cases[verdict]) - len(self.listed[verdict]) for verdict in FINDINGS)
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,7 @@ class ControlPanel:
     @property
     def counts(self) -> Mapping[Verdict, int]:
         """How many cases of all its rules came to each verdict."""
-        return _sum(self.rules)
+        return sum_of(self.rules)
 
 
 @dataclass(frozen=True)
@@ -85,12 +93,12 @@ class QueuePanel:
 
 @dataclass(frozen=True)
 class WaiverPanel:
-    """One waiver; `covers` has the anchor of each subject's case where the page shows it."""
+    """One waiver; `covers` has each subject with its case, where there is one."""
 
     waiver: WaiverResult
     anchor: str
     rule: RulePanel | None
-    covers: Sequence[tuple[str, str | None]]
+    covers: Sequence[tuple[str, Entry | None]]
 
 
 @dataclass(frozen=True)
@@ -119,6 +127,8 @@ class Panels:
         not_applicable: The same for cases whose question does not arise.
         no_subject: Rules that met no subject, with what came of it.
         idle: Rules without any case in this run.
+        introduced: Findings that the plan introduces, the gravest rules first.
+        there_before: How many findings were there before the plan.
     """
 
     results: Results
@@ -134,6 +144,26 @@ class Panels:
     not_applicable: Sequence[Reason]
     no_subject: Sequence[tuple[RulePanel, CaseResult]]
     idle: Sequence[RulePanel]
+    introduced: Sequence[tuple[RulePanel, Entry]]
+    there_before: int
+
+    def link(self, panel: RulePanel, entry: Entry) -> str:
+        """Return the anchor where a reader finds a case: its own, or its rule's when the page does not list it."""
+        return entry.anchor if entry.place in self._listed else panel.anchor
+
+    @cached_property
+    def _listed(self) -> frozenset[int]:
+        return frozenset(it.place for panel in self.rules for entries in panel.listed.values() for it in entries)
+
+    @property
+    def findings(self) -> int:
+        """How many findings there are, waived ones included."""
+        return self.tally["failed"] + self.tally["waived"]
+
+    @property
+    def unlisted(self) -> int:
+        """How many of them the page does not list."""
+        return sum(panel.unlisted for panel in self.rules)
 
     @property
     def judged(self) -> int:
@@ -146,106 +176,6 @@ class Panels:
         return Counter(panel.waiver.state for panel in self.waivers)
 
 
-def arrange(results: Results) -> Panels:
-    """Work out what the report shows."""
-    by_index = _rules(results)
-    rules = sorted(by_index, key=lambda it: (-SEVERITIES.index(it.rule.severity), -it.counts["failed"]))
-    waivers = _waivers(results, rules)
-    queues = _queues(results, by_index)
-    met = [(panel, entry.case) for panel in rules for verdict in VERDICTS for entry in panel.cases[verdict]]
-    with_subject = [(panel, case) for panel, case in met if case.identity is not None]
-    return Panels(
-        results=results,
-        headline=headline(results),
-        tally=results.tally(),
-        rules=rules,
-        severities=[
-            (severity, own, _sum(own))
-            for severity in _GRAVEST_FIRST
-            if (own := [panel for panel in rules if panel.rule.severity == severity])
-        ],
-        controls=_controls(rules, waivers),
-        queues=queues[:WORST_QUEUES],
-        queues_with_findings=len(queues),
-        waivers=waivers,
-        unknown=_reasons(with_subject, "unknown"),
-        not_applicable=_reasons(with_subject, "not applicable"),
-        no_subject=[(panel, case) for panel, case in met if case.identity is None],
-        idle=[panel for panel in rules if not any(panel.cases.values())],
-    )
-
-
-def _rules(results: Results) -> list[RulePanel]:
-    """Return one panel per rule, by the rule's index."""
-    cases: list[dict[Verdict, list[Entry]]] = [{verdict: [] for verdict in VERDICTS} for _ in results.rules]
-    for index, case in enumerate(results.cases):
-        cases[case.rule][case.verdict].append(Entry(f"case-{index}", case))
-    return [
-        RulePanel(rule, f"rule-{quote(rule.id, safe='')}", results.policies[rule.policy], own)
-        for rule, own in zip(results.rules, cases, strict=True)
-    ]
-
-
-def _controls(rules: Sequence[RulePanel], waivers: Sequence[WaiverPanel]) -> list[ControlPanel]:
-    names = sorted({name for panel in rules for name in panel.rule.controls}, key=str.casefold)
-    panels = []
-    for name in names:
-        own = [panel for panel in rules if name in panel.rule.controls]
-        anchors = {panel.anchor for panel in own}
-        panels.append(ControlPanel(name, own, [it for it in waivers if it.rule and it.rule.anchor in anchors]))
-    return panels
-
-
-def _queues(results: Results, rules: Sequence[RulePanel]) -> list[QueuePanel]:
-    """Return the queues with findings, the worst first."""
-    found: dict[tuple[str, str | None], list[tuple[RulePanel, Entry]]] = {}
-    for panel in rules:
-        for entry in panel.cases["failed"]:
-            if entry.case.queue is not None:
-                found.setdefault((entry.case.queue, entry.case.division), []).append((panel, entry))
-    panels = []
-    for (name, division), findings in found.items():
-        severities = Counter(panel.rule.severity for panel, _ in findings)
-        per_rule = Counter(panel.anchor for panel, _ in findings)
-        first = {panel.anchor: (panel, entry) for panel, entry in reversed(findings)}
-        ordered = sorted(first.values(), key=lambda it: -SEVERITIES.index(it[0].rule.severity))
-        panels.append(
-            QueuePanel(
-                name=name,
-                division=division,
-                counting=sum(results.counts(entry.case) for _, entry in findings),
-                severities={severity: severities[severity] for severity in _GRAVEST_FIRST},
-                rules=[(panel, entry, per_rule[panel.anchor]) for panel, entry in ordered],
-            )
-        )
-    return sorted(panels, key=lambda it: (-it.counting, *(-number for number in it.severities.values()), it.name))
-
-
-def _waivers(results: Results, rules: Sequence[RulePanel]) -> list[WaiverPanel]:
-    """Return the waivers, those that need attention first."""
-    by_id = {panel.rule.id: panel for panel in rules}
-    panels = []
-    for index, waiver in enumerate(results.waivers):
-        rule = by_id.get(waiver.rule)
-        shown = (
-            {entry.case.subject: entry.anchor for verdict in ("failed", "waived") for entry in rule.cases[verdict]}
-            if rule
-            else {}
-        )
-        covers = [(label, shown.get(label)) for label in waiver.covers]
-        panels.append(WaiverPanel(waiver, f"waiver-{index}", rule, covers))
-    return sorted(panels, key=lambda it: (_WAIVER_STATES.index(it.waiver.state), it.waiver.until))
-
-
-def _reasons(cases: Iterable[tuple[RulePanel, CaseResult]], verdict: Verdict) -> list[Reason]:
-    grouped: dict[str, list[tuple[RulePanel, CaseResult]]] = {}
-    for panel, case in cases:
-        if case.verdict == verdict:
-            grouped.setdefault(case.reason or "no reason was recorded", []).append((panel, case))
-    return sorted(
-        (Reason(text, own) for text, own in grouped.items()), key=lambda reason: (-len(reason.cases), reason.text)
-    )
-
-
-def _sum(rules: Sequence[RulePanel]) -> Mapping[Verdict, int]:
+def sum_of(rules: Sequence[RulePanel]) -> Mapping[Verdict, int]:
+    """Return how many cases of all these rules came to each verdict."""
     return {verdict: sum(panel.counts[verdict] for panel in rules) for verdict in VERDICTS}

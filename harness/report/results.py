@@ -13,11 +13,13 @@ from harness.model import Identity, Position
 from harness.model.verdict import VERDICTS, Severity, Verdict
 from harness.orgs.plan_changes import PlanChange
 from harness.policy.model import UsedFile
+from harness.report.audit_results import AuditResult
 
 __all__ = [
     "FORMAT",
     "BaselineResult",
     "CaseResult",
+    "FigureResult",
     "FindingResult",
     "FixedResult",
     "OrgResult",
@@ -42,6 +44,26 @@ class FindingResult(_Result, frozen=True, kw_only=True):
     expected: str
 
 
+class FigureResult(_Result, frozen=True, kw_only=True):
+    """The number that a usage check judged by: a part of a whole, in handlings.
+
+    Attributes:
+        left_out: Pending or provisional, in neither.
+        untold: Of which the evidence does not tell enough.
+        complete_until: Up to when the evidence is complete, ISO 8601 in UTC; None when that is not known.
+        conversations: Ids behind a number that breaks its rule or warns, sorted, the first few.
+        warned: Whether it passes, and is worse than the rule's `warn_at`.
+    """
+
+    part: int
+    whole: int
+    left_out: int = 0
+    untold: int = 0
+    complete_until: str | None = None
+    conversations: tuple[str, ...] = ()
+    warned: bool = False
+
+
 class CaseResult(_Result, frozen=True, kw_only=True):
     """One rule applied to one subject.
 
@@ -63,6 +85,7 @@ class CaseResult(_Result, frozen=True, kw_only=True):
             was there before; else None.
         resource: The address of the Terraform resource that the subject comes from, or None.
         source: Where that resource is written, or None.
+        figure: The number that a usage check judged by, whatever the verdict; else None.
     """
 
     rule: int
@@ -81,6 +104,7 @@ class CaseResult(_Result, frozen=True, kw_only=True):
     change: Literal["introduced", "before"] | None = None
     resource: str | None = None
     source: Position | None = None
+    figure: FigureResult | None = None
 
 
 class RuleResult(_Result, frozen=True, kw_only=True):
@@ -247,6 +271,7 @@ class Results(_Result, frozen=True, kw_only=True, omit_defaults=False):
         exit_code: What `wrapup check` exits with; see design: 0, 1, 2, 3, 130.
         baseline: The findings that were known before, or None when the run was held against none.
         plan: The plan that was judged, or None when the org was judged as it is.
+        audit: What a periodic audit adds, or None.
     """
 
     format: int = FORMAT
@@ -265,6 +290,7 @@ class Results(_Result, frozen=True, kw_only=True, omit_defaults=False):
     exit_code: int = 0
     baseline: BaselineResult | None = None
     plan: PlanResult | None = None
+    audit: AuditResult | None = None
 
     def tally(self) -> dict[Verdict, int]:
         """Return how many cases came to each verdict, in the order of `VERDICTS`."""

@@ -22,6 +22,7 @@ from harness.sandbox.routes import (
     analytics,
     analytics_jobs,
     audits,
+    authorization,
     codes,
     conversations,
     members,
@@ -41,6 +42,7 @@ __all__ = ["AREAS", "create_app", "default_clients"]
 
 AREAS: Sequence[Area] = (
     organization.area,
+    authorization.area,
     codes.area,
     queue_codes.area,
     members.area,

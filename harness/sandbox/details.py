@@ -4,11 +4,13 @@ Source:
     `platform.md` sections 6.2 and 6.4; the two published conversations of the vendor's blueprint.
 """
 
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from harness.model.lifecycle import Handling
 from harness.sandbox.clock import iso_ms
-from harness.sandbox.played import Leg, Part, PlayedConversation
+from harness.sandbox.played import MEDIA, Leg, Part, PlayedConversation
 from harness.sandbox.predicates import Values
 from harness.sandbox.state import Entity, State
 
@@ -118,7 +120,7 @@ def _agent(held: PlayedConversation, part: Part, handling: Handling) -> Entity:
         "participantId": part.agent.participant_id,
         "userId": handling.agent_id,
         "purpose": "agent",
-        "sessions": [session],
+        "sessions": [session, *_call_back(held, part, handling)],
     }
 
 
@@ -131,16 +133,40 @@ def _segments(held: PlayedConversation, part: Part, handling: Handling) -> list[
         if handling.ended_ms is not None:
             interact["disconnectType"] = "transfer" if part.transferred else "client"
         segments.append(interact)
-    if handling.acw_began_ms is not None:
-        wrapup = _segment("wrapup", handling.acw_began_ms, handling.acw_ended_ms) | shared
-        counts = handling.wrap_up_now
-        if counts is not None:
-            wrapup["wrapUpCode"] = counts.code
-            if counts.notes is not None:
-                wrapup["wrapUpNote"] = counts.notes
-            wrapup["wrapUpTags"] = list(counts.tags)
-        segments.append(wrapup)
-    return segments
+    return segments + [wrapup | shared for wrapup in _wrap_ups(handling)]
+
+
+def _wrap_ups(handling: Handling) -> Iterator[Entity]:
+    """Yield a segment for each wrap-up, or one without a code; one that was written after ACW takes no time."""
+    if handling.acw_began_ms is None:
+        return
+    began_ms, acw_ended_ms = handling.acw_began_ms, handling.acw_ended_ms
+    written = handling.wrap_ups
+    for wrap_up, later in zip_longest(written, written[1:]):
+        late = acw_ended_ms is not None and wrap_up.at_ms > acw_ended_ms
+        over = later is None or (acw_ended_ms is not None and later.at_ms > acw_ended_ms)
+        ended_ms = wrap_up.at_ms if late or not over else acw_ended_ms
+        note = {} if wrap_up.notes is None else {"wrapUpNote": wrap_up.notes}
+        coded = {"wrapUpCode": wrap_up.code, **note, "wrapUpTags": list(wrap_up.tags)}
+        yield _segment("wrapup", wrap_up.at_ms if late else began_ms, ended_ms) | coded
+        began_ms = wrap_up.at_ms
+    if not written:
+        yield _segment("wrapup", began_ms, acw_ended_ms)
+
+
+def _call_back(held: PlayedConversation, part: Part, handling: Handling) -> Iterator[Entity]:
+    """Yield the session of the call that an agent made for a callback; what counts is the callback's."""
+    if held.medium.word == "callback" and handling.answered_ms is not None:
+        call_id = uuid.uuid5(uuid.UUID(part.agent.communication_id), "call")
+        interact = _segment("interact", handling.answered_ms, handling.ended_ms) | {"queueId": handling.queue_id}
+        yield {
+            "mediaType": MEDIA["call"].analytics,
+            "sessionId": str(call_id),
+            "direction": "outbound",
+            "provider": MEDIA["call"].provider,
+            "segments": [interact],
+            "metrics": [],
+        }
 
 
 def _metrics(part: Part, handling: Handling) -> list[Entity]:

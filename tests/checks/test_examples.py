@@ -38,7 +38,8 @@ def test_the_documented_rule_loads_as_written(check_id: str, tmp_path: Path) -> 
     """What an officer copies from the page is a policy, and means what the example means."""
     (tmp_path / "catalogue.yaml").write_text("catalogue: Example\ndefinitions: [{name: Sale}]\n", encoding="utf-8")
     (tmp_path / "crm.json").write_text('["Won"]', encoding="utf-8")
-    text = f"policy: Example\nuses: {{catalogue: catalogue.yaml, crm: crm.json}}\nrules:\n{snippet(OURS[check_id])}"
+    uses = "{catalogue: catalogue.yaml, crm: crm.json, crm_export: records.csv}"
+    text = f"policy: Example\nuses: {uses}\nrules:\n{snippet(OURS[check_id])}"
     (tmp_path / "example.policy.yaml").write_text(text, encoding="utf-8")
     (rule,) = load_policy(tmp_path / "example.policy.yaml").rules
     assert rule.check is OURS[check_id]

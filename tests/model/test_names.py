@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from harness.model.names import fold, is_pattern, matches, printable
+from harness.model.names import fold, is_pattern, matches, printable, unescaped
 
 NAMES = st.text(st.characters(), max_size=20)
 
@@ -97,3 +97,8 @@ def test_nothing_else_is_special(pattern: str, name: str) -> None:
 
 def test_only_two_characters_make_a_pattern() -> None:
     assert [is_pattern(text) for text in ("B*", "B?", "B[x]", "B.", "")] == [True, True, False, False, False]
+
+
+@given(st.text())
+def test_what_was_made_printable_can_be_had_back(text: str) -> None:
+    assert unescaped(printable(text)) == text

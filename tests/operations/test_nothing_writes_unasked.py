@@ -20,8 +20,10 @@ from harness.operations import (
     find_code,
     find_org_code,
     find_queue,
+    live_trail,
     read_audit_log,
     read_usage,
+    review_access,
     sync_crm,
     validate,
     wait_until_active,
@@ -54,10 +56,14 @@ READING: dict[str, Callable[[GenesysClient, Played, Path], object]] = {
     "find_code": lambda client, _, __: find_code(client, "Billing", "Sale"),
     "find_org_code": lambda client, _, __: find_org_code(client, "Sale"),
     "find_queue": lambda client, _, __: find_queue(client, "Billing"),
+    "live_trail": lambda client, played, __: live_trail(
+        client, PERIOD.start, now=played.time.now, sleep=played.time.advance
+    ),
     "read_audit_log": lambda client, played, __: read_audit_log(
         client, PERIOD, now=played.time.now, sleep=played.time.advance
     ),
     "read_usage": lambda client, _, __: read_usage(client, PERIOD),
+    "review_access": lambda client, _, __: review_access(client),
     "validate": lambda client, _, folder: validate(
         client, catalogue_of(folder, "[{name: Sale}]"), queue_of(BILLING), code_of(SALE)
     ),

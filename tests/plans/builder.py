@@ -8,6 +8,7 @@ Example:
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,6 +19,8 @@ MAPPINGS = "genesyscloud_outbound_wrapupcodemappings"
 QUEUE = "genesyscloud_routing_queue"
 SKILL = "genesyscloud_routing_skill"
 USER = "genesyscloud_user"
+
+_STEP = re.compile(r'module\.[^.\[]+(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?')
 
 PROVIDER = "registry.terraform.io/mypurecloud/genesyscloud"
 
@@ -156,11 +159,12 @@ def plan(*resources: Resource, calls: Mapping[str, Any] | None = None, **root: A
         calls: Module name → its expressions: variable → references; `each` and `outputs` likewise.
         root: Keys of the document to replace; None removes one.
     """
+    changes = [_change(it) for it in resources]
     document: dict[str, Any] = {
         "format_version": "1.2",
         "terraform_version": "1.11.4",
-        "planned_values": {"root_module": {}},
-        "resource_changes": [_change(it) for it in resources],
+        "planned_values": {"root_module": _planned(changes, "")},
+        "resource_changes": changes,
         "configuration": {"root_module": _module(resources, "", calls or {})},
         "timestamp": "2026-11-21T00:00:00Z",
         "applyable": True,
@@ -168,6 +172,35 @@ def plan(*resources: Resource, calls: Mapping[str, Any] | None = None, **root: A
         "errored": False,
     }
     return {key: value for key, value in (document | root).items() if value is not None}
+
+
+def _planned(changes: Sequence[Mapping[str, Any]], module: str) -> dict[str, Any]:
+    """Return a module as it will be, by the changes: what is known only after apply is left out."""
+    here = [it for it in changes if it["change"]["after"] is not None and it.get("deposed") is None]
+    addresses = dict.fromkeys(it.get("module_address", "") for it in here)
+    inner = dict.fromkeys(
+        _child(it, module) for it in addresses if it.startswith(f"{module}." if module else "module.")
+    )
+    found: dict[str, Any] = {} if not module else {"address": module}
+    if resources := [_shown(it) for it in here if it.get("module_address", "") == module]:
+        found["resources"] = resources
+    if inner:
+        found["child_modules"] = [_planned(changes, it) for it in inner]
+    return found
+
+
+def _shown(change: Mapping[str, Any]) -> dict[str, Any]:
+    kept = ("address", "mode", "type", "name", "index", "provider_name")
+    hidden = change["change"].get("after_sensitive") or {}
+    values = {"schema_version": 1, "values": change["change"]["after"], "sensitive_values": hidden}
+    return {key: change[key] for key in kept if key in change} | values
+
+
+def _child(address: str, module: str) -> str:
+    """Return the address of the module within a module that an address goes through."""
+    found = _STEP.match(address, len(module) + 1 if module else 0)
+    assert found is not None
+    return address[: found.end()]
 
 
 def _change(it: Resource) -> dict[str, Any]:

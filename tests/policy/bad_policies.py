@@ -25,6 +25,9 @@ def waiver(text: str) -> str:
     return f"{rule('check: naming.unique')}\nwaiver_max_days: 30\nwaivers:\n  - {{{text}}}"
 
 
+WINDOW = "a weekly window such as Tue 20:00-23:00 or Mon-Fri 20:00-23:00"
+DAYS = "a day such as 2026-12-24, or a range of days such as 2026-12-20..2027-01-06"
+
 BAD: dict[str, tuple[str, str]] = {
     "aliases where values are wanted": (
         "policy: &x P\nowner: *x\nrules: [*x]\nuses: {catalogue: *x}",
@@ -56,13 +59,13 @@ BAD: dict[str, tuple[str, str]] = {
     "unknown key without a near one": (
         "policy: P\nuses: {zzz: 1}",
         "p.policy.yaml:2:8: unknown key 'zzz' in 'uses'\n"
-        "  expected one of catalogue, crm, crm_mapping, evidence, checks",
+        "  expected one of catalogue, crm, crm_mapping, evidence, crm_export, checks",
     ),
     "text cut at a comma": (
         "policy: P\nuses: {catalogue: definitions.yaml, or another}",
         "p.policy.yaml:2:19: there is no file 'definitions.yaml'\n  paths are relative to the file that names them\n"
         "p.policy.yaml:2:37: unknown key 'or another' in 'uses'\n"
-        "  expected one of catalogue, crm, crm_mapping, evidence, checks\n  put text that holds a comma in quotes",
+        "  expected one of catalogue, crm, crm_mapping, evidence, crm_export, checks\n  put text that holds a comma in quotes",
     ),
     "duplicate key": (
         "policy: P\npolicy: Q",
@@ -99,7 +102,7 @@ BAD: dict[str, tuple[str, str]] = {
     "expect without for": (
         rule("expect: 'true'"),
         "p.policy.yaml:3:5: the rule has 'expect' and no 'for'\n  add 'for' with the kind of subject: code, queue, "
-        "assignment, definition, membership, mapping, disposition, flags, org",
+        "assignment, definition, membership, mapping, disposition, flags, usage, change, org",
     ),
     "both check and expect": (
         rule("check: naming.unique, for: queue, expect: 'true'"),
@@ -117,17 +120,53 @@ BAD: dict[str, tuple[str, str]] = {
     "unknown check without a near one": (
         rule("check: x"),
         "p.policy.yaml:3:37: unknown check 'x'\n  there are checks of the families "
-        "catalogue, channels, crm, divisions, duration, naming, prompt, skills",
+        "catalogue, changes, channels, crm, divisions, duration, naming, prompt, skills, usage",
     ),
-    "a check that comes later": (
-        rule("check: usage.timeouts, with: {at_most: 2%}, warn_at: 1%"),
-        "p.policy.yaml:3:37: unknown check 'usage.timeouts'\n"
-        "  rules about usage read evidence, which this version does not judge",
+    "warnings that never come": (
+        rules(
+            "id: A, severity: minor, check: usage.timeouts, with: {at_most: 2%}, warn_at: 2%",
+            "id: B, severity: minor, check: usage.coded, with: {at_least: 95%}, warn_at: 90%",
+            "id: C, severity: minor, check: usage.coded, with: {at_least: 95%}, warn_at: 97",
+            "id: D, severity: minor, check: usage.offered, warn_at: 1%",
+        ),
+        "p.policy.yaml:3:83: 2% never warns before the rule fails: 'at_most' is 2%\n  give a smaller share\n"
+        "p.policy.yaml:4:82: 90% never warns before the rule fails: 'at_least' is 95%\n  give a larger share\n"
+        "p.policy.yaml:5:82: 'warn_at' is '97'\n"
+        "  expected a share: a percentage such as 95%, or a number from 0 to 1\n  did you mean 97%?\n"
+        "p.policy.yaml:6:61: usage.offered measures nothing to warn at\n"
+        "  it has neither 'at_most' nor 'at_least'; remove it",
     ),
-    "a kind that comes later": (
-        rule("for: change, expect: 'true'"),
-        "p.policy.yaml:3:35: no rule can be about a change yet\n"
-        "  rules about changes read the audit trail, which this version does not judge",
+    "a reconciliation with nothing": (
+        rule("check: usage.reconciled, with: {at_least: 95%}"),
+        "p.policy.yaml:3:37: usage.reconciled needs a catalogue, and p.policy.yaml uses none\n"
+        "  add 'catalogue: <file>' under 'uses' there\n"
+        "p.policy.yaml:3:37: usage.reconciled needs a CRM export, and p.policy.yaml uses none\n"
+        "  add 'crm_export: <file>' under 'uses' there",
+    ),
+    "windows of no day": (
+        rule("check: changes.window, with: {allow: [Tues 20:00-23:00, Tue 25:00-26:00, Mon 9-10]}"),
+        "p.policy.yaml:3:68: an item of 'allow' is 'Tues 20:00-23:00'\n"
+        f"  expected {WINDOW}\n  did you mean 'Tue'?\n"
+        f"p.policy.yaml:3:86: an item of 'allow' is 'Tue 25:00-26:00'\n"
+        f"  expected {WINDOW}\n  25:00 is no time of day\n"
+        f"p.policy.yaml:3:103: an item of 'allow' is 'Mon 9-10'\n"
+        f"  expected {WINDOW}",
+    ),
+    "windows without a length": (
+        rule("check: changes.window, with: {allow: [Mon 20:00-20:00, Mon 24:00-01:00]}"),
+        "p.policy.yaml:3:68: an item of 'allow' is 'Mon 20:00-20:00'\n"
+        f"  expected {WINDOW}\n  it ends when it begins; a whole day is 00:00-24:00\n"
+        f"p.policy.yaml:3:85: an item of 'allow' is 'Mon 24:00-01:00'\n"
+        f"  expected {WINDOW}\n  a day begins at 00:00",
+    ),
+    "days that are none": (
+        rule("check: changes.window, with: {freeze: [2026-13-01, 2026-12-24..2026-12-01, Xmas]}"),
+        "p.policy.yaml:3:69: an item of 'freeze' is '2026-13-01'\n"
+        f"  expected {DAYS}\n  month must be in 1..12\n"
+        f"p.policy.yaml:3:81: an item of 'freeze' is '2026-12-24..2026-12-01'\n"
+        f"  expected {DAYS}\n  it ends before it begins; swap the days\n"
+        f"p.policy.yaml:3:105: an item of 'freeze' is 'Xmas'\n"
+        f"  expected {DAYS}",
     ),
     "unknown kind": (
         rule("for: que, expect: 'true'"),
@@ -254,7 +293,8 @@ BAD: dict[str, tuple[str, str]] = {
     "a type error in an expression": (
         rule("for: queue, expect: 'queue.name == 3'"),
         "p.policy.yaml:3:62: type error: '==' does not take string and int\n"
-        "  compare text with text (in quotes) and whole numbers with whole numbers",
+        "  compare text with text (in quotes), whole numbers with whole numbers, and shares and seconds of usage with "
+        "decimals (60.0)",
     ),
     "an empty expression": (
         rule("for: queue, expect: ' '"),

@@ -11,6 +11,7 @@ from pytest_html.basereport import BaseReport
 
 from harness.plugin.html import HtmlPanels
 from harness.plugin.inputs import RESULTS_KEY
+from harness.report.html import script, script_source
 from harness.report.results import Results
 from tests.report.page import Page
 from tests.report.samples import a_case, a_run
@@ -62,6 +63,10 @@ def blob(page: str) -> str:
     return found[1].replace("&#34;", '"').replace("&quot;", '"')
 
 
+def scripts_of(page: str) -> list[str]:
+    return re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+
+
 def test_a_session_without_results_keeps_its_page(pytester: pytest.Pytester) -> None:
     """Somebody else's session must not be dressed up as ours."""
     run(pytester, THEIRS, results=None)
@@ -69,15 +74,15 @@ def test_a_session_without_results_keeps_its_page(pytester: pytest.Pytester) -> 
     assert "<html>" in report_of(pytester)
 
 
-def test_our_cases_alone_leave_no_table_and_no_script(pytester: pytest.Pytester) -> None:
+def test_our_cases_alone_leave_no_table_and_only_our_script(pytester: pytest.Pytester) -> None:
     result = run(pytester, OURS)
     page = report_of(pytester)
     read = Page(page)
     assert result.ret == 0
     assert 'class="w-alone"' in page
-    assert "script" not in read.tags()
+    assert scripts_of(page) == [script()]
     assert "data-jsonblob" not in page
-    assert "default-src 'none'" in page
+    assert f"default-src 'none'; script-src {script_source(script())};" in page
     assert not [name for _, attributes in read.elements for name in attributes if name.startswith("on")]
 
 
@@ -107,8 +112,37 @@ def test_the_page_is_one_file_with_language_title_and_width(pytester: pytest.Pyt
 
 
 def test_hostile_names_add_no_script(pytester: pytest.Pytester) -> None:
+    """Beside ordinary tests there is pytest-html's script too; the page's policy allows both and nothing else."""
     run(pytester, OURS + THEIRS)
-    assert [tag for tag, _ in Page(report_of(pytester)).elements].count("script") == 1
+    page = report_of(pytester)
+    scripts = scripts_of(page)
+    assert [text == script() for text in scripts] == [True, False]
+    assert f"script-src {' '.join(map(script_source, scripts))};" in page
+    assert not [name for _, attributes in Page(page).elements for name in attributes if name.startswith("on")]
+
+
+def test_our_cases_cost_pytest_html_nothing(pytester: pytest.Pytester) -> None:
+    """It would keep each report, format a row for it and ask five hooks; a hundred thousand cases would wait for that."""
+
+    class Late(Harness):
+        container: Any = None
+
+        def pytest_configure(self, config: pytest.Config) -> None:
+            pass
+
+        @pytest.hookimpl(trylast=True)
+        def pytest_sessionstart(self, session: pytest.Session) -> None:
+            session.config.pluginmanager.register(HtmlPanels(session.config))
+            plugins = session.config.pluginmanager.get_plugins()
+            self.container = next(plugin for plugin in plugins if isinstance(plugin, BaseReport))
+
+    late = Late(RUN)
+    pytester.makepyfile(OURS + THEIRS)
+    pytester.runpytest_inprocess(
+        "--html=report.html", "-p", "no:wrapup", "-p", "no:randomly", "-p", "no:cacheprovider", plugins=[late]
+    )
+    assert [node_id.rpartition("::")[2] for node_id in late.container._reports] == ["test_theirs"]
+    assert [name.rpartition("::")[2] for name in json.loads(blob(report_of(pytester)))["tests"]] == ["test_theirs"]
 
 
 def test_node_ids_of_ordinary_tests_are_escaped(pytester: pytest.Pytester) -> None:
@@ -159,3 +193,4 @@ def test_the_private_parts_of_pytest_html_that_we_use_are_there(pytester: pytest
     container = next(plugin for plugin in config.pluginmanager.get_plugins() if isinstance(plugin, BaseReport))
     assert Path(container._report_path) == pytester.path / "report.html"
     assert callable(container._write_report)
+    assert callable(container.pytest_runtest_logreport)

@@ -8,7 +8,7 @@ import pytest
 from harness.model.lifecycle import SKIPPED_CODE, TIMEOUT_CODE, Handling
 from harness.sandbox import State
 from tests.sandbox.playing import ANN, BEN, BILLING, NOWHERE, REFUND, SALE, SALES, Caller, a_caller, may
-from tests.sandbox.talking import ANALYTICS, ASKING, FREE, TIMED, Talk, a_talking_state, a_user, passing
+from tests.sandbox.talking import ANALYTICS, ASKING, FORCED, FREE, TIMED, Talk, a_talking_state, a_user, passing
 
 DAY = "2026-11-02T00:00:00Z/2026-11-03T00:00:00Z"
 AGGREGATES = f"{ANALYTICS}/aggregates/query"
@@ -403,3 +403,60 @@ def test_aggregates_can_be_had_by_a_job() -> None:
     assert results["results"] == caller.ask("POST", AGGREGATES, json=asked)["results"]
     caller.refused("GET", f"{JOBS}/{job}", 404, "not.found")
     caller.ask("DELETE", f"{jobs}/{job}")
+
+
+# -- segments of wrap-ups -----------------------------------------------------------------------------------
+
+
+def agents_sessions(state: State, talk: Talk) -> Any:
+    (agent,) = (
+        it for it in a_user(state).get(f"{ANALYTICS}/{talk.id}/details")["participants"] if it["purpose"] == "agent"
+    )
+    return agent["sessions"]
+
+
+def wrap_ups(state: State, talk: Talk) -> list[tuple[str, str, str | None]]:
+    """Return from when to when, in minutes and seconds, and with what."""
+    return [
+        (it["segmentStart"][14:19], it.get("segmentEnd", "")[14:19], it.get("wrapUpCode"))
+        for it in agents_sessions(state, talk)[0]["segments"]
+        if it["segmentType"] == "wrapup"
+    ]
+
+
+def test_a_wrap_up_that_was_replaced_is_still_seen() -> None:
+    """The dialer acted on the first one."""
+    state = a_talking_state()
+    talk = Talk(state).wrapped_up(SALE, 20)
+    passing(state, 30)
+    talk.conversations.wrap_up(talk.id, REFUND["id"])
+    assert wrap_ups(state, talk) == [("01:04", "01:24", SALE["id"]), ("01:54", "01:54", REFUND["id"])]
+
+
+def test_a_wrap_up_that_was_replaced_while_the_time_still_ran() -> None:
+    state = a_talking_state()
+    talk = Talk(state, FORCED).wrapped_up(SALE, 20)
+    passing(state, 10)
+    talk.conversations.wrap_up(talk.id, REFUND["id"])
+    assert wrap_ups(state, talk) == [("01:04", "01:24", SALE["id"]), ("01:24", "", REFUND["id"])]
+    passing(state, 60)
+    assert wrap_ups(state, talk)[1] == ("01:24", "02:04", REFUND["id"])
+
+
+def test_a_wrap_up_that_was_replaced_after_the_time_was_up() -> None:
+    state = a_talking_state()
+    talk = Talk(state, FORCED).wrapped_up(SALE, 20)
+    passing(state, 60)
+    talk.conversations.wrap_up(talk.id, REFUND["id"])
+    assert wrap_ups(state, talk) == [("01:04", "02:04", SALE["id"]), ("02:24", "02:24", REFUND["id"])]
+
+
+def test_the_call_that_was_made_for_a_callback_is_a_session_of_its_agent() -> None:
+    state = a_talking_state()
+    talk = Talk(state, media="callback").wrapped_up()
+    callback, call = agents_sessions(state, talk)
+    assert (callback["mediaType"], callback["sessionId"]) == ("callback", talk.communication)
+    assert (call["mediaType"], call["direction"], call["metrics"]) == ("voice", "outbound", [])
+    assert [it["segmentType"] for it in call["segments"]] == ["interact"]
+    unanswered = Talk(state, media="callback")
+    assert len(agents_sessions(state, unanswered)) == 1

@@ -8,6 +8,7 @@ import pytest
 from harness.sandbox import State
 from harness.sandbox.app import AREAS
 from harness.sandbox.area import Operation
+from harness.sandbox.routes import authorization
 from tests.sandbox import schemas
 from tests.sandbox.example import Examples
 from tests.sandbox.examples import WALKED
@@ -24,9 +25,13 @@ _CALLS = [
 _every_call = pytest.mark.parametrize(("operation", "examples"), _CALLS)
 
 
+# Roles are in neither description; their own tests hold them against the SDK's models.
+_NOT_DESCRIBED = (authorization.area,)
+
+
 def test_every_area_is_walked() -> None:
     """A route without an example in `examples` would never be looked at."""
-    walked = [area for examples in WALKED for area in examples.areas]
+    walked = [*_NOT_DESCRIBED, *(area for examples in WALKED for area in examples.areas)]
     missing = [area.operations[0].path for area in AREAS if area not in walked]
     assert missing == [], "add examples of these areas to tests/sandbox/examples.py"
 

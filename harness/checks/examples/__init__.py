@@ -1,6 +1,17 @@
 """Examples of every check, by its id: what passes, what fails, what cannot be judged."""
 
-from harness.checks.examples import catalogue, channels, crm, divisions, duration, naming, prompt, skills
+from harness.checks.examples import (
+    catalogue,
+    changes,
+    channels,
+    crm,
+    divisions,
+    duration,
+    naming,
+    prompt,
+    skills,
+    usage,
+)
 
 __all__ = ["EXAMPLES"]
 
@@ -13,5 +24,7 @@ EXAMPLES = {
     **naming.EXAMPLES,
     **catalogue.EXAMPLES,
     **divisions.EXAMPLES,
+    **usage.EXAMPLES,
+    **changes.EXAMPLES,
 }
 """In the order in which documentation shows the families."""

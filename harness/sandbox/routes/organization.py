@@ -12,7 +12,7 @@ from harness.sandbox.listing import by_name, name_filter, page
 from harness.sandbox.problems import not_found
 from harness.sandbox.state import Entity
 
-__all__ = ["area"]
+__all__ = ["area", "policies", "role_id"]
 
 area = Area()
 
@@ -42,7 +42,7 @@ def show_token(call: Call) -> Entity:
             "authorizedGrantType": client.grant_type,
             "scope": list(client.scope),
             "roleDivisions": [
-                {"roleId": _role_id(call, grant), "divisionId": division_id}
+                {"roleId": role_id(call, grant), "divisionId": division_id}
                 for grant in client.grants
                 for division_id in sorted(grant.divisions)
             ],
@@ -71,9 +71,9 @@ def show_subject(call: Call) -> Entity:
                 "subjectId": subject_id,
                 "division": call.state.division(division_id) or {"id": division_id},
                 "role": {
-                    "id": _role_id(call, grant),
+                    "id": role_id(call, grant),
                     "name": grant.role,
-                    **({"policies": _policies(grant)} if full else {}),
+                    **({"policies": policies(grant)} if full else {}),
                 },
             }
             for grant in client.grants
@@ -159,11 +159,12 @@ def _limits(call: Call) -> Entity:
     return {"entities": [{"key": key, "namespace": namespace, "value": allowed} for key in keys]}
 
 
-def _role_id(call: Call, grant: Grant) -> str:
+def role_id(call: Call, grant: Grant) -> str:
+    """Return the id of a grant's role."""
     return call.state.stable_id(f"role {grant.role}")
 
 
-def _policies(grant: Grant) -> list[Entity]:
+def policies(grant: Grant) -> list[Entity]:
     """Return a role's permissions in the platform's three parts; `*` stands for all of one."""
     policies: dict[tuple[str, str], list[str]] = {}
     for permission in sorted(grant.permissions):

@@ -1,0 +1,1 @@
+"""Evidence: handlings of real conversations as Parquet, and what can be measured in it."""

@@ -1,0 +1,41 @@
+"""An org that is audited itself, in the sandbox: its trail and its roles are read, too."""
+
+from pathlib import Path
+
+from harness.report.files import load_results
+from tests.cli.conftest import run
+from tests.cli.test_live import ROOT, playing
+
+BROKEN = str(ROOT / "fixtures/broken")
+
+
+def test_the_trail_and_the_roles_of_a_live_org_are_read(tmp_path: Path) -> None:
+    (tmp_path / "p.policy.yaml").write_text(
+        "policy: P\nrules:\n"
+        "  - {id: C, check: changes.authorised, with: {actors: [nobody]}, severity: major}\n"
+        "  - {id: X, check: changes.explained, severity: major}\n"
+    )
+    with playing("--org", "fixtures/broken") as (exports, _):
+        first = run("record", "--into", "before", "--audits-from", "2026-01-01", cwd=tmp_path, **exports)
+        assert first.returncode == 0, first.stderr
+        assert (tmp_path / "before/audits.ndjson").read_text().startswith('{"trail":1,"since":"2026-01-01T00:00:00Z"')
+        created = run(
+            "codes", "create", "--name", "Planted", "--allow-writes", "--any-name", cwd=tmp_path, **exports
+        )
+        audited = run(
+            "audit", "p.policy.yaml", "--org", "live", "--trail", "live", "--since", "before", "--json", "a.json",
+            cwd=tmp_path, **exports,
+        )  # fmt: skip
+        written = run("codes", "audit-log", "--since", "2026-01-01", "--into", "t.ndjson", cwd=tmp_path, **exports)
+    assert "Traceback" not in audited.stderr
+    audit = load_results(tmp_path / "a.json").audit
+    assert audit is not None
+    assert audit.trail is not None
+    assert (audit.trail.location, audit.trail.gap) == ("live", None)
+    (role,) = audit.access.roles
+    assert (role.name, role.everything, {it.kind for it in role.holders}) == ("Master Admin", True, {"client", "user"})
+    assert written.returncode == 0, written.stderr
+    assert "into t.ndjson." in written.stdout
+    if created.returncode == 0:
+        assert audit.trail.changes == 1
+        assert audited.returncode == 1
