@@ -30,7 +30,7 @@ from harness.model import (
 )
 from harness.simulation.strategies import conversations, orgs
 
-__all__ = ["measure"]
+__all__ = ["bare", "measure"]
 
 _EXAMPLES = 300
 _ROUNDS = 3
@@ -54,7 +54,7 @@ def measure() -> dict[str, Any]:
     a second are compared as well.
     """
     found: dict[str, Any] = {}
-    for name, strategy in (("strategy", orgs()), ("builds", _bare()), ("adversarial", orgs(adversarial=True))):
+    for name, strategy in (("strategy", orgs()), ("builds", bare()), ("adversarial", orgs(adversarial=True))):
         rates = [_rates(strategy) for _ in range(_ROUNDS)]
         found[f"{name}_examples_per_s"] = round(max(examples for examples, _ in rates), 1)
         found[f"{name}_entities_per_s"] = round(max(entities for _, entities in rates), 1)
@@ -88,7 +88,7 @@ def _seconds(strategy: st.SearchStrategy[Any], use: Any) -> float:
     return time.process_time() - started
 
 
-def _bare() -> st.SearchStrategy[Org]:
+def bare() -> st.SearchStrategy[Org]:
     """Return what somebody would write first: every structure built from its fields, and nothing related."""
     name = st.text(max_size=20)
     id = st.integers(0, 9).map(str)
@@ -121,7 +121,7 @@ def _bare() -> st.SearchStrategy[Org]:
         disposition=st.none() | name,
     )
     declared = st.builds(DeclaredQueue, name=name, channels=texts, position=st.just(Position("bare")))
-    member = st.builds(Member, id=id, joined=st.just(True), member_by=st.just("user"))
+    member = st.builds(Member, id=id, joined=st.booleans(), member_by=st.just("user"))
     return st.builds(
         Org,
         name=st.just("bare"),

@@ -9,9 +9,11 @@ Of a handling that may be pending or a draft, and of one about which a nullable 
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import reduce
-from operator import and_, or_
+from operator import or_
 from typing import Any, Final
 
+import ibis
+import pyarrow as pa
 from ibis.expr.types import BooleanValue, Table
 
 from harness.evidence.questions import GRAINS, Grain, Key, Question
@@ -132,7 +134,7 @@ def _of_grain(table: Table, grain: Grain) -> Table:
 def behind(
     table: Table,
     grain: Grain,
-    wanted: Iterable[tuple[Question, Iterable[Key]]],
+    wanted: Sequence[tuple[Question, Collection[Key]]],
     first: Callable[[Any, Any], Any],
 ) -> Table:
     """Return the conversations behind the numbers of some rows: one aggregation for all questions of a grain.
@@ -146,22 +148,25 @@ def behind(
     Returns:
         The keys' columns, then `c0`, `c1` … for the questions: lists of ids, null where there are none.
     """
-    lists: dict[str, Any] = {}
-    rows = []
-    handlings = _of_grain(table, grain)
-    for number, (question, keys) in enumerate(wanted):
-        among = _among(handlings, grain, list(keys))
-        condition = among & _Handlings(handlings, question).condition(question.behind or "handled")
-        lists[f"c{number}"] = first(handlings.conversation_id, condition)
-        rows.append(condition)
-    return handlings.filter(_any(rows)).group_by(list(GRAINS[grain])).aggregate(**lists)
+    names = GRAINS[grain]
+    # A join takes no null for equal to another, and "" is nobody's id.
+    of_grain = _of_grain(table, grain)
+    handlings = of_grain.mutate(**{f"k_{name}": of_grain[name].fill_null("") for name in names})
+    asked = handlings.inner_join(_keys(names, [keys for _, keys in wanted]), [f"k_{name}" for name in names])
+    lists = {
+        f"c{number}": asked[f"w{number}"] & _Handlings(asked, question).condition(question.behind or "handled")
+        for number, (question, _) in enumerate(wanted)
+    }
+    found = asked.select(*names, "conversation_id", **lists).filter(_any(ibis._[name] for name in lists))
+    return found.group_by(list(names)).aggregate(**{name: first(found.conversation_id, found[name]) for name in lists})
 
 
-def _among(table: Table, grain: Grain, keys: Sequence[Key]) -> Any:
-    """Say of which handlings every key of some row is theirs; a few more rows than wanted do no harm."""
-    return reduce(and_, [_is_one_of(table[name], {key[at] for key in keys}) for at, name in enumerate(GRAINS[grain])])
-
-
-def _is_one_of(column: Any, values: Collection[str | None]) -> Any:
-    known = column.isin(sorted(it for it in values if it is not None))
-    return known | column.isnull() if None in values else known
+def _keys(names: Sequence[str], wanted: Sequence[Collection[Key]]) -> Table:
+    """Return the rows that are asked about as a table, and by which questions."""
+    keys = sorted({tuple(part or "" for part in key) for some in wanted for key in some})
+    columns: dict[str, list[Any]] = {f"k_{name}": [key[at] for key in keys] for at, name in enumerate(names)}
+    for number, some in enumerate(wanted):
+        own = {tuple(part or "" for part in key) for key in some}
+        columns[f"w{number}"] = [key in own for key in keys]
+    types = {name: "string" if name.startswith("k_") else "boolean" for name in columns}
+    return ibis.memtable(pa.table(columns), schema=types)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from harness.checks.agreed import queues_named
-from harness.checks.duration import PLATFORM_MAX, PLATFORM_MIN
+from harness.checks.extremes import PLATFORM_MAX, PLATFORM_MIN
 from harness.checks.wording import quoted, seconds
 from harness.client import GenesysClient
 from harness.errors import ApiError, AuthError, ConflictError, PolicyError, Problem, RateLimitedError, did_you_mean

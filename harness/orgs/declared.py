@@ -57,7 +57,9 @@ class Declared:
         """Return the resources and data sources of a type, sorted by the model's id."""
         found = self._sorted.get(resource_type)
         if found is None:
-            found = self._sorted[resource_type] = sorted(self._configuration.of(resource_type), key=self.references.id_of)
+            found = self._sorted[resource_type] = sorted(
+                self._configuration.of(resource_type), key=self.references.id_of
+            )
         return found
 
     def resources(self, resource_type: str) -> Sequence[Block]:

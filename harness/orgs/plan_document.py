@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 LARGEST_BYTES = 200_000_000
-"""A larger file is refused: reading it takes ten times its size in memory."""
+"""A larger file is refused: judging it takes about seven times its size in memory."""
 
 _SHOW = "write it with: terraform show -json PLAN > plan.json"
 

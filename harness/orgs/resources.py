@@ -54,5 +54,6 @@ PERMISSIONS: Mapping[Resource, str | None] = {
     "queue_members": "routing:queue:view",
     "outbound_mapping": "outbound:wrapUpCodeMapping:view",
     "audits": "audits:audit:view",
+    "evidence": "analytics:conversationDetail:view",
 }
 """The permission that lets a client see a resource, or None where none is needed."""

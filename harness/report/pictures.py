@@ -14,7 +14,7 @@ from harness.model.verdict import SEVERITIES, Severity
 from harness.report.audit_results import AcwResult, TrendPoint
 from harness.report.headline import counted
 
-__all__ = ["Picture", "acw_picture", "trend_picture"]
+__all__ = ["Picture", "acw_picture", "label", "svg", "trend_picture"]
 
 _WIDTH: Final = 720
 _LEFT: Final = 44

@@ -87,7 +87,8 @@ class _Telling:
             if listing == "definitions":
                 return replace(self._org, catalogue=replace(catalogue, definitions=put(catalogue.definitions)))
             return replace(self._org, catalogue=replace(catalogue, queues=put(catalogue.queues)))
-        return replace(self._org, **{listing: put(getattr(self._org, listing))})
+        changes: dict[str, Any] = {listing: put(getattr(self._org, listing))}
+        return replace(self._org, **changes)
 
     # -- one entity -----------------------------------------------------------------------------------------
 

@@ -215,7 +215,7 @@ class _Climber:
             for this in values[one]
             for that in values[other]
         )
-        yield from islice(pairs, self.left // 3)
+        yield from islice(pairs, self.left // 2)
 
     def _changed(self, cell: Cell, name: str) -> Cell:
         return cell.but(**{name: self.random.choice(self.search.values.candidates[name])})

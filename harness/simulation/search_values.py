@@ -200,11 +200,12 @@ class Values:
         if name in _CHOICES:
             yield from _CHOICES[name]
         elif name in _DURATIONS:
-            yield from _DURATIONS[name]
+            # A rule's own numbers come first: what meets one rule just so leaves most room for the others.
             yield from sorted(self._numbers[name])
+            yield from _DURATIONS[name]
         elif name in _NUMBERS:
-            yield from _NUMBERS[name]
             yield from (number for number in sorted(self._numbers[name]) if 0 <= number <= _MOST)
+            yield from _NUMBERS[name]
         elif name == "proficiency":
             yield from (0.0, 5.0, *sorted(float(number) for number in self._numbers[name] if 0 <= number <= 5))
         elif name == "created":

@@ -22,6 +22,7 @@ FLAGS = (
 )
 RUNS: Final[Mapping[str, Callable[[], Results]]] = {
     "believable": a_believable_run,
+    "small": lambda: a_believable_run(3),
     "plan": a_plan_run,
     "100": lambda: a_large_run(100),
     "10000": lambda: a_large_run(10_000),

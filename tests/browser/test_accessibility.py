@@ -11,7 +11,7 @@ PROBLEMS = """async rules => (await axe.run(document, {runOnly: rules})).violati
 PAGES = pytest.mark.parametrize(
     ("name", "address", "width"),
     [
-        ("believable", "", 1280),
+        ("small", "", 1280),
         ("plan", "#cases?group=rule", 390),
         ("100", "#cases?verdict=failed&case=GEN-001+queue+Returns+0003", 1280),
     ],

@@ -19,9 +19,9 @@ def test_the_trail_and_the_roles_of_a_live_org_are_read(tmp_path: Path) -> None:
         first = run("record", "--into", "before", "--audits-from", "2026-01-01", cwd=tmp_path, **exports)
         assert first.returncode == 0, first.stderr
         assert (tmp_path / "before/audits.ndjson").read_text().startswith('{"trail":1,"since":"2026-01-01T00:00:00Z"')
-        created = run(
-            "codes", "create", "--name", "Planted", "--allow-writes", "--any-name", cwd=tmp_path, **exports
-        )
+        (tmp_path / "c.yaml").write_text("catalogue: C\ndefinitions: [{name: Planted}]\n")
+        created = run("codes", "create", "--catalogue", "c.yaml", "--allow-writes", cwd=tmp_path, **exports)
+        assert created.returncode == 0, created.stderr
         audited = run(
             "audit", "p.policy.yaml", "--org", "live", "--trail", "live", "--since", "before", "--json", "a.json",
             cwd=tmp_path, **exports,
@@ -36,6 +36,7 @@ def test_the_trail_and_the_roles_of_a_live_org_are_read(tmp_path: Path) -> None:
     assert (role.name, role.everything, {it.kind for it in role.holders}) == ("Master Admin", True, {"client", "user"})
     assert written.returncode == 0, written.stderr
     assert "into t.ndjson." in written.stdout
-    if created.returncode == 0:
-        assert audit.trail.changes == 1
-        assert audited.returncode == 1
+    assert audit.trail.changes == 1
+    assert audited.returncode == 1
+    results = load_results(tmp_path / "a.json")
+    assert [(results.rules[it.rule].id, it.verdict) for it in results.cases] == [("C", "failed"), ("X", "passed")]

@@ -29,7 +29,7 @@ def test_a_sound_policy_is_shown_in_words_and_exits_0(folder: Path) -> None:
         "  fails for:     queue 'Billing' with prompt MANDATORY_TIMEOUT, offering no codes\n"
         "                 offers no codes; expected at least 1\n"
         "\n"
-        "1 rule: every rule can be met and broken, and all can be met together (4 orgs tried, seed 0).\n"
+        "1 rule: every rule can be met and broken, and all can be met together (3 orgs tried, seed 0).\n"
     )
     assert ran.stderr == ""
 
@@ -47,19 +47,11 @@ def test_what_is_found_exits_1_and_says_why(folder: Path) -> None:
 
 
 def test_the_same_seed_gives_the_same_bytes(folder: Path) -> None:
-    def proven(seed: str) -> str:
-        return run(
-            "prove", "unsatisfiable-range.policy.yaml", "pair-patterns.policy.yaml", "--seed", seed, "--examples", "60",
-            "--format", "json", cwd=folder, PYTHONHASHSEED=seed,
-        ).stdout  # fmt: skip
-
-    assert proven("7") == proven("7").replace("\r", "")
-    with_another_hash = run(
-        "prove", "unsatisfiable-range.policy.yaml", "pair-patterns.policy.yaml", "--seed", "7", "--examples", "60",
-        "--format", "json", cwd=folder, PYTHONHASHSEED="123",
-    )  # fmt: skip
-    assert with_another_hash.stdout == proven("7")
-    document = json.loads(with_another_hash.stdout)
+    names = ("unsatisfiable-range.policy.yaml", "pair-patterns.policy.yaml")
+    options = ("--seed", "7", "--examples", "60", "--format", "json")
+    first, second = (run("prove", *names, *options, cwd=folder, PYTHONHASHSEED=hashed) for hashed in ("7", "123"))
+    assert first.stdout == second.stdout
+    document = json.loads(first.stdout)
     assert document["found"] == 2
     assert document["contradictions"][0]["rules"] == ["P-1", "P-2"]
     assert [rule["flaws"] != [] for rule in document["rules"]] == [True, False, False]

@@ -76,7 +76,9 @@ def rows_there(there: Measurer) -> Mapping[Question, tuple[Usage, ...]]:
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=QUESTIONS.values())
-def test_rows_are_the_same(here: Measurer, rows_there: Mapping[Question, tuple[Usage, ...]], question: Question) -> None:
+def test_rows_are_the_same(
+    here: Measurer, rows_there: Mapping[Question, tuple[Usage, ...]], question: Question
+) -> None:
     """Alone here, together with all others there: neither the engine nor the company makes a difference."""
     rows = here.usage([question], ORG)[question]
     assert rows

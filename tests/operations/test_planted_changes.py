@@ -106,9 +106,7 @@ def test_exactly_what_was_planted_is_found(tmp_path: Path) -> None:
         "Wed 2026-11-04 at 10:00 (GMT)",
         "Tue 2026-11-10 at 20:30 (GMT)",
     ]
-    assert found["WHY"] == [
-        "code Sold: description Something was sold. → Slipped in., but the entries lead to nothing"
-    ]
+    assert found["WHY"] == ["code Sold: description Something was sold. → Slipped in., but the entries lead to nothing"]
     assert not [case for own in cases.values() for case in own if case.verdict == "unknown"]
     assert len(cases["WHO"]) == 5
 

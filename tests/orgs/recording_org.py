@@ -1,5 +1,6 @@
 """Recording a sandbox, for tests: clients that do not wait, and processes that can be killed."""
 
+import json
 import os
 import subprocess
 import sys
@@ -64,8 +65,9 @@ def wrapup(sandbox: Sandbox, *arguments: str, cwd: Path, **more: str) -> subproc
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
-    """Return a recording's files, without what differs from run to run."""
-    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "README.md"}
-    manifest = files["recording.json"].decode().splitlines()
-    kept = [line for line in manifest if '"recordedAt"' not in line and '"toolVersion"' not in line]
-    return files | {"recording.json": "\n".join(kept).encode()}
+    """Return a recording's files, without what differs from run to run and the audit trail, which is asked for apart."""
+    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path.name != "README.md"}
+    manifest = json.loads(files["recording.json"])
+    manifest["files"].pop("audits.ndjson", None)
+    kept = {key: value for key, value in manifest.items() if key not in ("recordedAt", "toolVersion")}
+    return files | {"recording.json": json.dumps(kept, indent=2).encode()}

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.errors import InputError
 from harness.model import AgentSkill, Definition, Org, Prompt, Queue, Skill
 from harness.model.lifecycle import Entry, Terms
 from harness.model.tiny import TinyQueue, a_definition, a_queue, an_agent, an_org
@@ -239,6 +240,14 @@ def test_a_counterexample_is_the_same_after_it_was_kept() -> None:
     read = decode_counterexample(kept.encode(), "there")
     assert (read, read.id, read.timeline()) == (kept, kept.id, kept.timeline())
     assert len(kept.id) == 12
+
+
+def test_a_counterexample_without_agents_is_none() -> None:
+    kept = Counterexample(
+        definition="SALE", queue="Billing", promise=Promise(code_id="s"), parts=(), moves=(), names={}
+    )
+    with pytest.raises(InputError, match=r"^there: a counterexample without agents\n  run wrapup simulate again"):
+        decode_counterexample(kept.encode(), "there")
 
 
 def test_a_counterexample_that_breaks_nothing_any_more_says_so() -> None:

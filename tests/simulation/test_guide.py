@@ -18,7 +18,7 @@ needs_node = pytest.mark.skipif(NODE is None, reason="there is no Node to compar
 
 # fmt: off
 ODD: list[Any] = [
-    None, True, False, 0, -0.0, 1, 300, 300.5, 301, -5, 1e21, 1.5e-7, 123456789012345680000, 2**53 + 1, 1e308, 0.1,
+    None, True, False, 0, -0.0, 1, 300, 300.5, 301, -5, 1e21, 1.5e-7, 123456789012345680000, 2**53 + 1, 1e308, 10**400, -(10**400), 0.1,
     "", " ", "0", "300", "301", " 301 ", "\u00a0301\ufeff", "\x1c301", "\x85301", "3_01", "٣٠١", "+301", "-301", "301.", ".5e4",
     "3e2", "3.01e2", "1e999", "Infinity", "+Infinity", "-Infinity", "infinity", "inf", "NaN", "nan", "0x12d", "0X12E", "0o455", "0b100101101",
     "0b2", "+0x12d", "0x", "0x1_0", "1e", ".", "abc", "true", "null", "sales", "[object Object]", "1e+21", "1.5e-7", "é", "\U0001f4de", "\ud83d",

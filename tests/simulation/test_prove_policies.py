@@ -45,7 +45,7 @@ BAD: dict[str, dict[str, set[str]]] = {
 GOOD = sorted(path.name.removesuffix(".policy.yaml") for path in (HERE / "good").glob("*.policy.yaml"))
 
 
-def proven(*names: str, seed: int = 0, examples: int = 300) -> Proof:
+def proven(*names: str, seed: int = 0, examples: int = 150) -> Proof:
     policies = load_policies([HERE / f"{name}.policy.yaml" for name in names], today=DAY)
     return prove(policies, seed=seed, examples=examples)
 

@@ -112,6 +112,7 @@ def test_adversarial_orgs_are_odd_in_every_way() -> None:
     assert seen(strategies.orgs(adversarial=True), features, 150) >= wanted
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 def test_adversarial_orgs_are_huge_now_and_then_and_hold_names_that_look_alike() -> None:
     def looks_alike(org: Org) -> bool:
         names = {code.name for code in org.codes if is_known(code.name)}
@@ -222,7 +223,6 @@ def test_orgs_comply_with_a_whole_policy_and_its_catalogue() -> None:
     assert "Finance EN - Refunds" in names
 
 
-@pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
 def test_rules_that_contradict_each_other_have_no_compliant_org(tmp_path: Path) -> None:
     rules = """
   - {id: A-1, check: prompt.mandatory, with: {allowed: [MANDATORY]}, severity: minor, why: x}
