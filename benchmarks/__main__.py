@@ -13,7 +13,7 @@ from types import ModuleType
 from benchmarks import report
 from benchmarks.measure import Settings
 
-PARTS = ("startup", "cases", "engine", "gate", "decoding", "recording", "generating")
+PARTS = ("startup", "cases", "engine", "gate", "decoding", "recording", "generating", "html_page")
 """The modules that measure, in the order of the document; each has a `TITLE` and `measure(settings)`."""
 
 _EPILOG = """\

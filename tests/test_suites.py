@@ -13,6 +13,7 @@ from fixtures.harbor_org.fault import Fault
 from fixtures.harbor_org.harbor import FAULTS
 from harness.checking import RuleRun, judge, waiver_uses
 from harness.checks import registered
+from harness.evidence.measurer import measurer
 from harness.model.verdict import Verdict
 from harness.orgs.recording import read_recording
 from harness.orgs.trail import past_of, recorded_trail
@@ -41,7 +42,9 @@ def judged(policy: Policy, org: str, environment: str | None = None) -> list[Rul
     folder = ROOT / "fixtures" / org
     found, earlier = read_recording(folder), folder / "earlier"
     past = past_of(read_recording(earlier), found) if earlier.exists() else None
-    return judge([policy], found, trail=recorded_trail(folder), past=past, environment=environment, now=NOW)
+    evidence = measurer(Path(policy.evidence)) if policy.evidence else None
+    trail = recorded_trail(folder)
+    return judge([policy], found, evidence=evidence, trail=trail, past=past, environment=environment, now=NOW)
 
 
 def cases(runs: Iterable[RuleRun], *verdicts: Verdict) -> set[tuple[str, str]]:

@@ -194,9 +194,7 @@ def check(
     return register
 
 
-def _make(
-    function: _Function, source: str, needs: frozenset[Need], extremes: Callable[..., Extremes] | None
-) -> Check:
+def _make(function: _Function, source: str, needs: frozenset[Need], extremes: Callable[..., Extremes] | None) -> Check:
     family = function.__module__.rpartition(".")[2]
     check_id = f"{family}.{function.__name__}"
     hints = get_type_hints(function, include_extras=True)

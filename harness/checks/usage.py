@@ -215,8 +215,10 @@ def unused(code: WrapUpCode, org: Org, *, days: int) -> Iterator[str]:
         One message if nobody used it.
     """
     measured = org.measured
-    if measured is None or measured.codes is None:
-        raise UnknownValueError("whether the code is used", org.gap("evidence") or "the evidence was not asked")
+    if measured is None:
+        raise NotApplicable("no evidence was given")
+    if measured.codes is None:
+        raise UnknownValueError("whether the code is used", "the evidence was not asked")
     use, covered = measured.codes.get(code.id, CodeUse(0)), measured.covered
     last = "" if use.last_used is None else f", last on {use.last_used.astimezone(UTC):%Y-%m-%d}"
     about = Usage(queue_id=None, covered=covered, untold=use.untold)

@@ -1,7 +1,7 @@
 """What `wrapup check --plan` prints before anything else: what the plan changes."""
 
 from harness.cli.terminal import Terminal
-from harness.report.headline import counted
+from harness.report.plan import plan_sentence
 from harness.report.results import CaseResult, PlanResult, Results
 
 __all__ = ["place", "print_plan"]
@@ -15,15 +15,11 @@ def print_plan(terminal: Terminal, results: Results, *, most: int | None) -> Non
         results: The run.
         most: How many of each are shown; all when None.
     """
-    plan = results.plan
-    if plan is None or plan.base is None:
+    plan, sentence = results.plan, plan_sentence(results)
+    if plan is None or sentence is None:
         return
-    new, old = (sum(it.verdict == "failed" and it.change == word for it in results.cases) for word in _WORDS)
-    terminal.line(
-        f"The plan introduces {counted(new, 'finding')} and fixes {len(plan.fixed):,}; "
-        f"{old:,} {'was' if old == 1 else 'were'} there before.",
-        "bold red" if new else "bold",
-    )
+    introduces = any(it.verdict == "failed" and it.change == "introduced" for it in results.cases)
+    terminal.line(sentence, "bold red" if introduces else "bold")
     for change in plan.changes[:most]:
         address = f" ({change.address})" if change.address else ""
         terminal.line(f"  {change.subject} {change.detail}{address}", "yellow")
@@ -38,9 +34,6 @@ def place(results: Results, case: CaseResult) -> str:
     source = None if case.source is None else str(case.source)
     parts = [part for part in (told, case.resource, source) if part and results.plan is not None]
     return f" ({', '.join(parts)})" if parts else ""
-
-
-_WORDS = ("introduced", "before")
 
 
 def _print_fixed(terminal: Terminal, results: Results, plan: PlanResult, most: int | None) -> None:

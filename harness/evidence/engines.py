@@ -27,7 +27,7 @@ __all__ = ["IDS", "Engine", "connect"]
 IDS: Final = 10
 """How many conversations are listed behind a number."""
 
-_MEMORY: Final = "256MB"
+_MEMORY: Final = "200MB"
 _SPARK: Final = ("spark", "pyspark")
 
 
@@ -77,6 +77,20 @@ class Engine:
         """
         with _saying(path):
             return list(self._connection.to_pyarrow(expression).to_pylist())
+
+    def kept(self, expression: Table, path: Path) -> Table:
+        """Return an expression's rows as a table that DuckDB keeps, on disk where memory is short.
+
+        Other engines plan a query as a whole and may find out by themselves that a part comes twice.
+
+        Raises:
+            SourceError: If a file cannot be read, or the engine gives up.
+        """
+        if self.name != "duckdb":
+            return expression
+        with _saying(path):
+            # Not `cache()`: when it lets go of a table, Ibis 12 writes a DROP that DuckDB 2 does not parse.
+            return self._connection.create_table(ibis.util.gen_name("kept"), expression, temp=True)
 
     def first(self, column: Any, where: Any) -> Any:
         """Return the expression for the first few values of a text column, sorted, in an aggregation."""

@@ -44,6 +44,7 @@ class Measurer:
     def __init__(self, evidence: Evidence, engine: Engine) -> None:
         self._evidence = evidence
         self._engine = engine
+        self._crms: dict[CrmExport, Any] = {}
 
     @property
     def path(self) -> Path:
@@ -61,6 +62,12 @@ class Measurer:
     @cached_property
     def _table(self) -> Any:
         return self._engine.handlings(self._evidence)
+
+    def _crm(self, export: CrmExport) -> Any:
+        """Return the CRM's records; they are read and brought together once, however often they are asked."""
+        if export not in self._crms:
+            self._crms[export] = self._engine.kept(records(export, self._engine), Path(export.path))
+        return self._crms[export]
 
     def _rows(self, expression: Any) -> list[dict[str, Any]]:
         return self._engine.rows(expression, self.path)
@@ -162,7 +169,7 @@ class Measurer:
         Raises:
             SourceError: If the evidence or the export cannot be read, or the export has other columns.
         """
-        crm = records(export, self._engine)
+        crm = self._crm(export)
         rows = self._engine.rows(shown(self._table, crm), self.path)
         about_crm = self._rows(unmatched(self._table, crm, self._engine))[0]
         return tuple(reconciled(rows, about_crm, self.covered, org))
@@ -182,7 +189,7 @@ class Measurer:
         """
         if not keys:
             return {}
-        crm = records(export, self._engine)
+        crm = self._crm(export)
         rows = self._rows(disagreeing(self._table, crm, mapped, keys, self._engine))
         found = {_key(row, "code"): tuple(dict.fromkeys(row["ids"] or ())) for row in rows}
         return {key: found.get(key, ()) for key in keys}
@@ -193,7 +200,7 @@ class Measurer:
         Raises:
             SourceError: If the evidence or the export cannot be read.
         """
-        rows = self._rows(unmatched(self._table, records(export, self._engine), self._engine))
+        rows = self._rows(unmatched(self._table, self._crm(export), self._engine))
         return tuple(rows[0]["ids"] or ())
 
 

@@ -1,7 +1,7 @@
 """Policy files as pytest collectors, cases as pytest items."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -80,7 +80,6 @@ class Frame:
         self._only_new = inputs.only_new
         self._mark = {"policy": run.policy.path, "file": str(file.path), "parent": file.nodeid}
         self._marks: dict[str, dict[str, str]] = {}
-        self._properties: dict[str, list[tuple[str, object]]] = {}
         self.rule: RuleResult = rule_result(run, 0, inputs.fail_on)
         self.path = os.path.relpath(file.path, file.config.rootpath)
         self.line = None if self.rule.position.line is None else self.rule.position.line - 1
@@ -95,17 +94,16 @@ class Frame:
         """Return what pytest makes of a case of the rule."""
         return outcome_of(self.rule, case, spared=self._only_new and case.change == "before")
 
-    def properties_of(self, case: Case) -> list[tuple[str, object]]:
-        """Return what JUnit shows of a case."""
-        found = self._properties.get(case.verdict)
-        if found is None:
-            found = [("rule", self.rule.id), ("verdict", case.verdict), ("severity", self.rule.severity)]
-            if self.rule.owner:
-                found.append(("owner", self.rule.owner))
-            self._properties[case.verdict] = found
-        if case.waiver is None:
-            return found
-        return [*found, ("waiver", f"until {case.waiver.until} by {case.waiver.by}")]
+    def properties_of(self, case: Case) -> Sequence[tuple[str, object]]:
+        """Return what JUnit shows of a case; of one that passed nothing: five elements for each cost more than the rest."""
+        if case.verdict == "passed":
+            return ()
+        found = [("rule", self.rule.id), ("verdict", case.verdict), ("severity", self.rule.severity)]
+        if self.rule.owner:
+            found.append(("owner", self.rule.owner))
+        if case.waiver:
+            found.append(("waiver", f"until {case.waiver.until} by {case.waiver.by}"))
+        return found
 
     def mark_of(self, case: Case) -> dict[str, str]:
         """Return what a case's reports carry as `harness`: plain data, so that it crosses processes."""

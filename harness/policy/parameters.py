@@ -31,7 +31,9 @@ _LISTS: Final[Mapping[Any, Callable[[Collection[Any]], Any]]] = {
     set: set,
     frozenset: frozenset,
 }
-_WRITABLE: Final = "str, int, float, bool, DurationMs, Share, Regex, Window, Days, Literal of texts, lists and dictionaries of these"
+_WRITABLE: Final = (
+    "str, int, float, bool, DurationMs, Share, Regex, Window, Days, Literal of texts, lists and dictionaries of these"
+)
 
 
 def shape_of(annotation: Any) -> Shape:

@@ -30,8 +30,9 @@ RUNS: Final[Mapping[str, Callable[[], Results]]] = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    """Starts one for a module, not for the session: while it runs, no other test of the process can run an event loop."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if not CHROMIUM.exists():
         pytest.skip(f"no Chromium at {CHROMIUM}; name one in the environment variable CHROMIUM")

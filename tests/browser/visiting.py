@@ -20,6 +20,11 @@ class Visit:
         self.url = path.as_uri()
         self.page.goto(self.url + address)
 
+    def go(self, address: str) -> None:
+        """Change what the address has after the page's own, and wait until the page has followed it."""
+        self.page.goto(self.url + address)
+        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+
     @property
     def status(self) -> str:
         """How many cases the list says that it shows."""

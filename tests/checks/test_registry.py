@@ -86,8 +86,8 @@ def untold(queue: Queue, org: Org) -> Iterator[str]:
         (no_org, "takes a subject and an org before the `*`, not 1 parameters"),
         (
             wrong_subject,
-            "the first parameter's type must be one of Assignment, CrmMapping, Definition, Disposition, Flags,"
-            " Membership, Org, Queue, WrapUpCode",
+            "the first parameter's type must be one of Assignment, Change, CrmMapping, Definition, Disposition,"
+            " Flags, Membership, Org, Queue, Usage, WrapUpCode",
         ),
         (wrong_org, "the second parameter must be annotated `Org`"),
         (untold, "has no docstring; its first line is the title that reports show"),

@@ -66,8 +66,20 @@ def there(evidence: Evidence) -> Iterator[Measurer]:
         if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
             pytest.skip("Spark needs Java 17 or later")
     engine: Engine = connect(URL)
+    if "spark" in URL:
+        _spare_the_compiler()
     yield Measurer(evidence, engine)
     engine.close()
+
+
+def _spare_the_compiler() -> None:
+    """Let Spark interpret its plans: for a few hundred rows, compiling them takes most of the time."""
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.getActiveSession()
+    assert session is not None
+    session.conf.set("spark.sql.codegen.wholeStage", "false")
+    session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
 
 
 @pytest.fixture(scope="module")

@@ -34,6 +34,8 @@ def test_labels_say_what_a_reader_calls_it() -> None:
         "mapping": ["mapping SALE"],
         "disposition": ["disposition Won"],
         "flags": ["flags Sale", "flags deleted"],
+        "usage": [],
+        "change": [],
         "org": ["org tiny"],
     }
 

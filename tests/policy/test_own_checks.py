@@ -88,7 +88,7 @@ USED = "p.policy.yaml:3:24: unknown check 'ours.suffix'\n  there are checks of t
         (GOOD.replace('    """A name has a suffix."""\n', ""), "ours.py:5:1: the file of checks cannot be used: "
          "check ours.suffix: has no docstring; its first line is the title that reports show"),
         (GOOD.replace("text: str", "text: complex"), "ours.py:5:1: check ours.suffix: a policy cannot write a value of "
-         "type <class 'complex'>; it can write str, int, float, bool, DurationMs, Share, Regex, Literal of texts, "
+         "type <class 'complex'>; it can write str, int, float, bool, DurationMs, Share, Regex, Window, Days, Literal of texts, "
          "lists and dictionaries of these"),
     ],
     ids=["syntax", "import", "raises", "exits", "raises elsewhere", "no check", "no parameter", "shape", "docstring",

@@ -98,7 +98,9 @@ def test_nothing_is_loaded_and_only_our_script_runs() -> None:
     assert all(href.startswith("#") for href in read.values("href"))
     assert not [name for _, attributes in read.elements for name in attributes if name.startswith("on")]
     assert not re.search(r"url\(|@import|https?:", stylesheet())
-    assert not re.search(r"https?:|fetch\(|XMLHttp|WebSocket|import\(|eval\(|innerHTML|outerHTML|insertAdjacent", script())
+    assert not re.search(
+        r"https?:|fetch\(|XMLHttp|WebSocket|import\(|eval\(|innerHTML|outerHTML|insertAdjacent", script()
+    )
 
 
 def hostile_run(text: str) -> Results:

@@ -11,6 +11,7 @@ from harness.checks.examples import (
     prompt,
     skills,
     usage,
+    usage_besides,
 )
 
 __all__ = ["EXAMPLES"]
@@ -25,6 +26,7 @@ EXAMPLES = {
     **catalogue.EXAMPLES,
     **divisions.EXAMPLES,
     **usage.EXAMPLES,
+    **usage_besides.EXAMPLES,
     **changes.EXAMPLES,
 }
 """In the order in which documentation shows the families."""

@@ -97,7 +97,8 @@ const follow = () => {
 controls.addEventListener("submit", (event) => event.preventDefault());
 controls.addEventListener("input", (event) => {
   clearTimeout(timer);
-  timer = setTimeout(changed, event.target.name === "q" ? 120 : 0);
+  if (event.target.name === "q") timer = setTimeout(changed, 120);
+  else changed();
 });
 controls.elements.q.addEventListener("keydown", (event) => {
   if (event.key === "ArrowDown" || event.key === "Enter") {
