@@ -13,13 +13,13 @@ from types import ModuleType
 from benchmarks import report
 from benchmarks.measure import Settings
 
-PARTS = ("startup", "cases", "engine", "gate", "decoding", "recording", "generating", "html_page")
+PARTS = ("startup", "cases", "engine", "gate", "decoding", "recording", "generating", "html_page", "evidence")
 """The modules that measure, in the order of the document; each has a `TITLE` and `measure(settings)`."""
 
 _EPILOG = """\
 examples:
   python -m benchmarks                         every part, without what takes minutes (about six minutes)
-  python -m benchmarks --slow                  with 100,000 cases, checkov and the largest plan (about half an hour)
+  python -m benchmarks --slow                  with 100,000 cases, checkov, the largest plan and 200 million handlings (an hour)
   python -m benchmarks engine gate --runs 5    two parts, five runs each
   python -m benchmarks document                make docs/performance.md of what was measured last; --check: is it that?
   python -m benchmarks gate-compared           judge the corpus of plans with all tools, make docs/plan-gate-compared.md

@@ -57,8 +57,6 @@ def subjects(check: Check, org: Org) -> Iterator[tuple[Any, Any]]:
                 yield it.code_id, it
             case "org":
                 yield it.name, it
-            case "org":
-                yield it.name, it
             case _:
                 yield it, it
 
