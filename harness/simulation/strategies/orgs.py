@@ -68,9 +68,9 @@ def orgs(
         ValueError: If both `compliant_with` and `adversarial` are asked for.
 
     Example:
-        >>> from hypothesis import find
-        >>> org = find(orgs(), lambda org: any(queue.acw.prompt == "OPTIONAL" for queue in org.queues))
-        >>> [queue.name for queue in org.queues], org.codes, org.agents
+        >>> from hypothesis import find  # doctest: +SKIP
+        >>> org = find(orgs(), lambda org: any(queue.acw.prompt == "OPTIONAL" for queue in org.queues))  # doctest: +SKIP
+        >>> [queue.name for queue in org.queues], org.codes, org.agents  # doctest: +SKIP
         (['Sales'], (), ())
     """
     if compliant_with is not None:
