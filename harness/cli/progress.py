@@ -29,6 +29,11 @@ class Progress:
         self._bar = _bar(terminal)
         self._task = None if self._bar is None else self._bar.add_task("judging", total=None, visible=False)
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is a bar at all; without one, telling it of every case is not worth while."""
+        return self._bar is not None
+
     def __enter__(self) -> "Progress":
         if self._bar is not None:
             self._bar.start()
