@@ -6,14 +6,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 import pytest
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-from rich.progress import Progress as Bar
 
 from harness.cli.terminal import Terminal
 from harness.model import Org
 from harness.orgs import load_org
 
 if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
     from harness.orgs.recorder import Progress as Pages
 
 __all__ = ["Progress", "pages_read", "read_org", "share_read", "steps_done"]
@@ -59,7 +59,7 @@ class Progress:
 @contextmanager
 def pages_read(terminal: Terminal) -> Iterator[Callable[["Pages"], None]]:
     """Draw a bar of the pages that the platform answered, with the request budget and the time left."""
-    bar = _bar(terminal, TextColumn("{task.fields[budget]}"))
+    bar = _bar(terminal, "{task.fields[budget]}")
     if bar is None:
         yield lambda _: None
         return
@@ -104,8 +104,12 @@ def read_org(terminal: Terminal, location: str, *, keep_names: bool) -> Org:
         return load_org(location, keep_names=keep_names, on_progress=show)
 
 
-def _bar(terminal: Terminal, *more: TextColumn) -> Bar | None:
+def _bar(terminal: Terminal, *more: str) -> "Bar | None":
     if terminal.quiet or not terminal.err.is_terminal:
         return None
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), *more)
+    # Loaded when used: without a terminal there is no bar, and a gate has none.
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), *map(TextColumn, more))
     return Bar(*columns, console=terminal.err, transient=True)

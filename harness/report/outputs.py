@@ -7,10 +7,8 @@ from typing import Final
 
 import msgspec
 
-from harness.report.audit_page import audit_sections
 from harness.report.csv import render_csv
 from harness.report.files import write_whole
-from harness.report.html import render_page
 from harness.report.junit import render_junit
 from harness.report.markdown import render_markdown
 from harness.report.results import Results
@@ -33,6 +31,10 @@ class Output:
 
 
 def _page(results: Results) -> str:
+    # Loaded when used: templates take a while, and a gate often asks for no page.
+    from harness.report.audit_page import audit_sections
+    from harness.report.html import render_page
+
     return render_page(results, audit_sections(results))
 
 
