@@ -108,6 +108,11 @@ class Page:
                 onward, last = body.next_uri, body.next_uri is None or not entities
             case Form.CURSOR:
                 onward, last = body.cursor, not body.cursor
+                if body.cursor and not entities and listing.items == "conversations":
+                    # Only the last page may leave them out: before it, that would be a loss that nobody sees.
+                    raise PayloadError(
+                        told, f"$.{listing.items}", "conversations, since a page follows", "missing or empty"
+                    )
             case Form.HITS:
                 onward, last = None, len(entities) < listing.page_size
                 if number == 1 and body.total_hits and not entities:

@@ -244,6 +244,7 @@ def test_a_full_link_to_the_same_listing_is_followed_by_its_query_only(server: S
         (Form.LINKED, {"entities": None}, "$.entities is null"),
         (Form.LINKED, [], "$ is array"),
         (Form.CURSOR, {"conversations": None}, "$.conversations is null"),
+        (Form.CURSOR, {"entities": [], "cursor": "c"}, "$.conversations is missing or empty"),
         (Form.CURSOR, {"conversations": [], "cursor": 7}, "$.cursor is int"),
         (Form.HITS, {"totalHits": 7}, "$.conversations is missing or empty"),
     ],
