@@ -5,6 +5,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from harness.cli.help import examples
 from harness.cli.options import (
     Csv,
     EngineUrl,
@@ -28,13 +29,15 @@ audit_app = typer.Typer()
 
 
 @audit_app.command(
-    epilog="Examples:\n\n"
-    "wrapup audit suites/audit --org fixtures/harbor --history history --html audit.html\n\n"
-    "wrapup audit suites/audit --org live --trail live --evidence evidence --history history --html audit.html\n\n"
-    "wrapup audit suites/audit --org recordings/november --since recordings/october --history history\n\n"
-    "wrapup audit suites/audit --org fixtures/harbor --evidence evidence --what-if HRB-201.max=60s\n\n"
-    "Exit codes: 0 no finding that counts, 1 findings at or above --fail-on, 2 wrong usage or input, "
-    "3 something could not be judged (or nothing was)."
+    epilog=examples(
+        "wrapup audit suites/audit --org fixtures/harbor --history history --html audit.html",
+        "wrapup audit suites/audit --org live --trail live --evidence evidence --history history --html audit.html",
+        "wrapup audit suites/audit --org recordings/november --since recordings/october --history history",
+        "wrapup audit suites/audit --org fixtures/harbor --evidence evidence --what-if HRB-201.max=60s",
+        then=(
+            "Exit codes: 0 no finding that counts, 1 findings at or above --fail-on, 2 wrong usage or input, 3 something could not be judged (or nothing was).",
+        ),
+    )
 )
 def audit(
     policies: Policies = None,
@@ -80,7 +83,7 @@ def audit(
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Every finding, and every rule.")] = False,  # noqa: FBT002
     no_color: NoColor = False,  # noqa: FBT002
 ) -> None:
-    """Make the periodic audit: configuration, usage and changes, and what is new since the last one."""
+    """Make the periodic audit: configuration, usage and changes. It says what is new since the last one."""
     from harness.cli.audit import AuditOptions, run_audit
 
     raise typer.Exit(

@@ -6,6 +6,7 @@ from typing import Annotated, Optional
 import typer
 
 from harness.cli.codes import codes_app
+from harness.cli.help import examples
 from harness.cli.options import NoColor
 
 __all__ = ["conversations_app"]
@@ -20,11 +21,14 @@ _AllowWrites = Annotated[bool, typer.Option("--allow-writes", help="Let this com
 
 
 @codes_app.command(
-    epilog="Examples:\n\nwrapup codes apply 3f9d… --code Sale --agent 77ab… --notes 'Two seats' --allow-writes\n\n"
-    "wrapup codes apply 3f9d… --code Sale --catalogue retail.catalogue.yaml --wait 2m --allow-writes\n\n"
-    "Exit codes: 0 applied (or so already, or left as --skip-wrapped asks), 2 wrong usage, or it is not to be written "
-    "as things are, 3 the platform refused, or does not show it.\n\n"
-    "A wrap-up is written as its agent: log in with wrapup login, or set GENESYSCLOUD_ACCESS_TOKEN to the agent's token."
+    epilog=examples(
+        "wrapup codes apply 3f9d… --code Sale --agent 77ab… --notes 'Two seats' --allow-writes",
+        "wrapup codes apply 3f9d… --code Sale --catalogue retail.catalogue.yaml --wait 2m --allow-writes",
+        then=(
+            "Exit codes: 0 applied (or so already, or left as --skip-wrapped asks), 2 wrong usage, or it is not to be written as things are, 3 the platform refused, or does not show it.",
+            "A wrap-up is written as its agent: log in with wrapup login, or set GENESYSCLOUD_ACCESS_TOKEN to the agent's token.",
+        ),
+    )
 )
 def apply(
     conversation: Annotated[
@@ -77,7 +81,7 @@ def apply(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document, for programs.")] = False,  # noqa: FBT002
     no_color: NoColor = False,  # noqa: FBT002
 ) -> None:
-    """Apply a code to one agent's part in a conversation, and read it back."""
+    """Apply a code to one agent's part in a conversation. It is read back."""
     from harness.cli.conversations import WrapUp, apply_code
     from harness.cli.terminal import Terminal
     from harness.errors import UsageError
@@ -102,10 +106,14 @@ def apply(
 
 
 @conversations_app.command(
-    epilog="Examples:\n\nwrapup watch --queue Billing --queue Support --for 10m\n\n"
-    "wrapup watch --queue Billing --apply-default --catalogue retail.catalogue.yaml --allow-writes\n\n"
-    "wrapup watch --queue Billing --poll --json >> lapses.ndjson\n\n"
-    "Exit codes: 0 nothing lapsed, 1 something did, 2 wrong usage, 3 something could not be judged, 130 interrupted."
+    epilog=examples(
+        "wrapup watch --queue Billing --queue Support --for 10m",
+        "wrapup watch --queue Billing --apply-default --catalogue retail.catalogue.yaml --allow-writes",
+        "wrapup watch --queue Billing --poll --json >> lapses.ndjson",
+        then=(
+            "Exit codes: 0 nothing lapsed, 1 something did, 2 wrong usage, 3 something could not be judged, 130 interrupted.",
+        ),
+    )
 )
 def watch(
     queues: Annotated[
@@ -142,7 +150,7 @@ def watch(
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No remarks.")] = False,  # noqa: FBT002
     no_color: NoColor = False,  # noqa: FBT002
 ) -> None:
-    """Report each handling that ends after-call work without a code that its queue offers."""
+    """Report handlings that end without a code of their queue. They are followed as they happen."""
     from harness.cli.conversations import WatchOptions, watch_handlings
     from harness.cli.terminal import Terminal
 

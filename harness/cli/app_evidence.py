@@ -5,22 +5,27 @@ from typing import Annotated, Optional
 
 import typer
 
+from harness.cli.help import examples
 from harness.cli.options import NoColor
 
 __all__ = ["evidence_app"]
 
-evidence_app = typer.Typer(help="What agents really did: fetch it, take in saved files, look at it.")
+evidence_app = typer.Typer(help="Fetch what agents really did, or take it in, and look at it.")
 
 _Into = Annotated[Path, typer.Option("--into", metavar="DIR", help="The folder of the evidence; more is added to it.")]
 _MOMENT = "A day (its beginning in UTC), or a time with its time zone"
 
 
 @evidence_app.command(
-    epilog="Examples:\n\nwrapup evidence fetch --from 2026-10-01 --to 2026-11-01 --into evidence\n\n"
-    "wrapup evidence fetch --from 2026-11-14 --into evidence\n\n"
-    "What the folder has of the period is replaced, so periods may overlap. A fetch that was interrupted goes on where it "
-    "was when it is started again.\n\n"
-    "Exit codes: 0 the folder is complete, 2 wrong usage or input, 3 the platform could not be asked."
+    epilog=examples(
+        "wrapup evidence fetch --from 2026-10-01 --to 2026-11-01 --into evidence",
+        "wrapup evidence fetch --from 2026-11-14 --into evidence",
+        then=(
+            "What the folder has of the period is replaced, so periods may overlap. "
+            "A fetch that was interrupted goes on where it was when it is started again.",
+            "Exit codes: 0 the folder is complete, 2 wrong usage or input, 3 the platform could not be asked.",
+        ),
+    )
 )
 def fetch(
     start: Annotated[str, typer.Option("--from", metavar="TIME", help=f"The period's beginning. {_MOMENT}.")],
@@ -40,9 +45,11 @@ def fetch(
 
 @evidence_app.command(
     "import",
-    epilog="Examples:\n\nwrapup evidence import october.json november.jsonl --into evidence\n\n"
-    "wrapup evidence import results-*.json --from 2026-10-01 --to 2026-11-01 --into evidence\n\n"
-    "Exit codes: 0 the folder is complete, 2 wrong usage or input.",
+    epilog=examples(
+        "wrapup evidence import october.json november.jsonl --into evidence",
+        "wrapup evidence import results-*.json --from 2026-10-01 --to 2026-11-01 --into evidence",
+        then=("Exit codes: 0 the folder is complete, 2 wrong usage or input.",),
+    ),
 )
 def import_files(
     files: Annotated[
@@ -64,7 +71,7 @@ def import_files(
     ] = None,
     no_color: NoColor = False,  # noqa: FBT002
 ) -> None:
-    """Add the handlings of saved conversation details, as JSON or JSON lines."""
+    """Add the handlings of saved conversation details. They may be JSON or JSON lines."""
     from harness.cli.evidence import import_evidence
     from harness.cli.terminal import Terminal
 
@@ -72,15 +79,18 @@ def import_files(
 
 
 @evidence_app.command(
-    epilog="Examples:\n\nwrapup evidence summary evidence\n\nwrapup evidence summary evidence --format json\n\n"
-    "Exit codes: 0 the folder is in order, 2 it is not."
+    epilog=examples(
+        "wrapup evidence summary evidence",
+        "wrapup evidence summary evidence --format json",
+        then=("Exit codes: 0 the folder is in order, 2 it is not.",),
+    )
 )
 def summary(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="The folder of the evidence.")],
     form: Annotated[str, typer.Option("--format", metavar="FORM", help="table, json or csv.")] = "table",
     no_color: NoColor = False,  # noqa: FBT002
 ) -> None:
-    """Say what a folder of evidence holds: handlings, days, up to when, by channel."""
+    """Say what a folder of evidence holds. Days, handlings by channel, and up to when."""
     from harness.cli.evidence import summarize_evidence
     from harness.cli.terminal import Terminal
 

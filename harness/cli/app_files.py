@@ -5,6 +5,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from harness.cli.help import examples
 from harness.cli.options import (
     Annotations,
     Csv,
@@ -25,9 +26,11 @@ files_app = typer.Typer()
 
 
 @files_app.command(
-    epilog="Examples:\n\nwrapup report results.json --html report.html --sarif out.sarif\n\n"
-    "wrapup report results.json --annotations\n\n"
-    "Exit codes: 0 written, 2 wrong usage, or a file that is no results document."
+    epilog=examples(
+        "wrapup report results.json --html report.html --sarif out.sarif",
+        "wrapup report results.json --annotations",
+        then=("Exit codes: 0 written, 2 wrong usage, or a file that is no results document.",),
+    )
 )
 def report(
     results: Annotated[Path, typer.Argument(help="What wrapup check --json wrote.")],
@@ -52,10 +55,10 @@ def report(
 
 
 @files_app.command(
-    epilog="Examples:\n\nwrapup lint suites/gate\n\nExit codes: 0 the policies can be acted on, 2 they cannot."
+    epilog=examples("wrapup lint suites/gate", then=("Exit codes: 0 the policies can be acted on, 2 they cannot.",))
 )
 def lint(policies: Policies = None, no_color: NoColor = False) -> None:  # noqa: FBT002
-    """Check policies, and the files that they use, for mistakes; no org is read."""
+    """Check policies, and the files that they use, for mistakes. No org is read."""
     from harness.cli.lint import lint_policies
     from harness.cli.terminal import Terminal
 
@@ -63,9 +66,10 @@ def lint(policies: Policies = None, no_color: NoColor = False) -> None:  # noqa:
 
 
 @files_app.command(
-    epilog='Example:\n\nwrapup waive RTL-002 "queue Billing" --until 2027-01-31 --by claims-operations '
-    '--reason "Closed with the claims migration." --policy gate.policy.yaml --org fixtures/prod\n\n'
-    "Exit codes: 0 written, 2 wrong usage or input; the policy is then as it was."
+    epilog=examples(
+        'wrapup waive RTL-002 "queue Billing" --until 2027-01-31 --by claims-operations --reason "Closed with the claims migration." --policy gate.policy.yaml --org fixtures/prod',
+        then=("Exit codes: 0 written, 2 wrong usage or input; the policy is then as it was.",),
+    )
 )
 def waive(
     rule: Annotated[str, typer.Argument(help="The rule's id.")],
@@ -83,7 +87,7 @@ def waive(
     org: Org = None,
     no_color: NoColor = False,  # noqa: FBT002
 ) -> None:
-    """Add a waiver for a finding to a policy; every other byte of the policy stays as it is."""
+    """Add a waiver for a finding to a policy. Every other byte of the policy stays as it is."""
     from harness.cli.terminal import Terminal
     from harness.cli.waive import waive_finding
     from harness.policy.editing import NewWaiver

@@ -5,6 +5,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from harness.cli.help import examples
 from harness.cli.options import KeepNames, NoColor
 
 __all__ = ["live_app"]
@@ -13,10 +14,13 @@ live_app = typer.Typer()
 
 
 @live_app.command(
-    epilog="Examples:\n\nwrapup record --into fixtures/prod\n\n"
-    "wrapup record --into fixtures/prod --audits-from 2026-10-01\n\n"
-    "Credentials come from the environment: GENESYSCLOUD_OAUTHCLIENT_ID, GENESYSCLOUD_OAUTHCLIENT_SECRET (or "
-    "GENESYSCLOUD_ACCESS_TOKEN) and GENESYSCLOUD_REGION."
+    epilog=examples(
+        "wrapup record --into fixtures/prod",
+        "wrapup record --into fixtures/prod --audits-from 2026-10-01",
+        then=(
+            "Credentials come from the environment: GENESYSCLOUD_OAUTHCLIENT_ID, GENESYSCLOUD_OAUTHCLIENT_SECRET (or GENESYSCLOUD_ACCESS_TOKEN) and GENESYSCLOUD_REGION.",
+        ),
+    )
 )
 def record(
     into: Annotated[Path, typer.Option(metavar="DIR", help="The recording's folder; written whole or not at all.")],
@@ -40,9 +44,9 @@ def record(
     record_org(terminal, into, keep_names=keep_names, at=at, audits_from=audits_from)
 
 
-@live_app.command(epilog="Example:\n\nGENESYSCLOUD_REGION=eu-west-1 GENESYSCLOUD_OAUTHCLIENT_ID=… wrapup login")
+@live_app.command(epilog=examples("GENESYSCLOUD_REGION=eu-west-1 GENESYSCLOUD_OAUTHCLIENT_ID=… wrapup login"))
 def login(no_color: NoColor = False) -> None:  # noqa: FBT002
-    """Log in as a user, in a browser, for calls that must be made as one."""
+    """Log in as a user, in a browser. Some calls must be made as one."""
     from harness.cli.live import log_in
     from harness.cli.terminal import Terminal
 
@@ -53,14 +57,14 @@ def login(no_color: NoColor = False) -> None:  # noqa: FBT002
     epilog="Exit codes: 0 everything can be seen, 2 wrong usage, 3 something is missing or cannot be asked."
 )
 def doctor(no_color: NoColor = False) -> None:  # noqa: FBT002
-    """Show which permissions the credentials have and lack, and for which checks."""
+    """Show which permissions the credentials have and lack. It says for which checks they are needed."""
     from harness.cli.live import diagnose
     from harness.cli.terminal import Terminal
 
     raise typer.Exit(diagnose(Terminal(color=not no_color)))
 
 
-@live_app.command(epilog="Example:\n\nwrapup sandbox --org fixtures/harbor --port 8085")
+@live_app.command(epilog=examples("wrapup sandbox --org fixtures/harbor --port 8085"))
 def sandbox(
     org: Annotated[Path, typer.Option(metavar="DIR", help="The recording to play.")] = Path("fixtures/harbor"),
     port: Annotated[int, typer.Option(metavar="N", help="0 takes any that is free.")] = 8085,
@@ -70,7 +74,7 @@ def sandbox(
     ] = None,
     no_color: NoColor = False,  # noqa: FBT002
 ) -> None:
-    """Play a recorded org as a local platform, over real HTTP, with state."""
+    """Play a recorded org as a local platform. It speaks real HTTP, and remembers what was written."""
     from harness.cli.live import play
     from harness.cli.terminal import Terminal
 

@@ -4,6 +4,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from harness.cli.help import examples
 from harness.cli.options import KeepNames, NoColor, Policies
 
 __all__ = ["prove_app"]
@@ -13,10 +14,14 @@ prove_app = typer.Typer()
 
 @prove_app.command(
     "prove",
-    epilog="Examples:\n\nwrapup prove suites/gate\n\nwrapup prove gate.policy.yaml --org fixtures/harbor\n\n"
-    "wrapup prove suites/gate --seed 7 --examples 2000 --format json > proof.json\n\n"
-    "Exit codes: 0 nothing found, 1 a rule is vacuous or unsatisfiable or rules are contradictory, "
-    "2 wrong usage or input. A fault that a policy would miss changes no exit code.",
+    epilog=examples(
+        "wrapup prove suites/gate",
+        "wrapup prove gate.policy.yaml --org fixtures/harbor",
+        "wrapup prove suites/gate --seed 7 --examples 2000 --format json > proof.json",
+        then=(
+            "Exit codes: 0 nothing found, 1 a rule is vacuous or unsatisfiable or rules are contradictory, 2 wrong usage or input. A fault that a policy would miss changes no exit code.",
+        ),
+    ),
 )
 def prove_command(
     policies: Policies = None,
@@ -34,7 +39,7 @@ def prove_command(
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress, no remarks.")] = False,  # noqa: FBT002
     no_color: NoColor = False,  # noqa: FBT002
 ) -> None:
-    """Try policies themselves: can each rule be met, can it be broken, and can all be met together?"""
+    """Look for faults in policies themselves. Can each rule be met, can it be broken, and can all be met together?"""
     from harness.cli.prove import ProveOptions, prove_policies
     from harness.cli.terminal import Terminal
 

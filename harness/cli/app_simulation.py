@@ -5,6 +5,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from harness.cli.help import examples
 from harness.cli.options import KeepNames, NoColor, Org
 
 __all__ = ["simulation_app"]
@@ -13,12 +14,15 @@ simulation_app = typer.Typer()
 
 
 @simulation_app.command(
-    epilog="Examples:\n\nwrapup simulate suites/gate/harbor.catalogue.yaml --org fixtures/harbor\n\n"
-    "wrapup simulate retail.catalogue.yaml --only SALE_ENT_50K --org live --seed 7 --examples 500\n\n"
-    "wrapup simulate codes.json --org fixtures/prod --skill-match guide --format csv > simulated.csv\n\n"
-    "wrapup simulate --replay 3f9d1c2b7a60\n\n"
-    "Exit codes: 0 everything is approved, 1 something is rejected, 2 wrong usage or input, 3 something could not be "
-    "told (or nothing was simulated)."
+    epilog=examples(
+        "wrapup simulate suites/gate/harbor.catalogue.yaml --org fixtures/harbor",
+        "wrapup simulate retail.catalogue.yaml --only SALE_ENT_50K --org live --seed 7 --examples 500",
+        "wrapup simulate codes.json --org fixtures/prod --skill-match guide --format csv > simulated.csv",
+        "wrapup simulate --replay 3f9d1c2b7a60",
+        then=(
+            "Exit codes: 0 everything is approved, 1 something is rejected, 2 wrong usage or input, 3 something could not be told (or nothing was simulated).",
+        ),
+    )
 )
 def simulate(
     catalogue: Annotated[
@@ -49,7 +53,7 @@ def simulate(
     keep_names: KeepNames = False,  # noqa: FBT002
     no_color: NoColor = False,  # noqa: FBT002
 ) -> None:
-    """Play definitions through, on an org's queues and with its agents: who may use the code, and does it come out?"""
+    """Play definitions through, with an org's queues and agents. Who may use the code, and does it come out?"""
     from harness.cli.terminal import Terminal
 
     terminal = Terminal(color=not no_color)

@@ -23,6 +23,7 @@ from harness.cli.summary import print_summary
 from harness.cli.terminal import Terminal
 from harness.model.garbage import paused_collection
 from harness.plugin.inputs import INPUTS, RESULTS_KEY, Inputs
+from harness.plugin.running import TERMINAL_IS_UNREAD
 from harness.policy import load_policies
 from harness.report.files import make_folder
 from harness.report.results import Results
@@ -89,8 +90,9 @@ class _Run:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Save the plugin from reading everything a second time."""
+        """Save the plugin from reading everything a second time, and from printing what nobody sees."""
         config.stash[INPUTS] = self._inputs
+        config.stash[TERMINAL_IS_UNREAD] = True
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

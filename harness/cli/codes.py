@@ -5,6 +5,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from harness.cli.help import examples
 from harness.cli.options import NoColor
 
 __all__ = ["codes_app"]
@@ -16,7 +17,7 @@ _CREDENTIALS = (
 _EXIT_CODES = "Exit codes: 0 all is as asked, 2 wrong usage or input, 3 something failed or was left alone."
 
 codes_app = typer.Typer(
-    help="Work on the wrap-up codes of a live org; nothing is written without --allow-writes.", no_args_is_help=True
+    help="Work on the wrap-up codes of a live org. Nothing is written without --allow-writes.", no_args_is_help=True
 )
 
 _Catalogue = Annotated[
@@ -55,9 +56,14 @@ _Format = Annotated[str, typer.Option("--format", metavar="table|json|csv", help
 
 
 @codes_app.command(
-    epilog="Examples:\n\nwrapup codes create --catalogue retail.catalogue.yaml --allow-writes\n\n"
-    f"wrapup codes create --catalogue codes.json --only SALE_ENT_50K --set-acw --allow-writes\n\n{_EXIT_CODES}\n\n"
-    f"{_CREDENTIALS}"
+    epilog=examples(
+        "wrapup codes create --catalogue retail.catalogue.yaml --allow-writes",
+        "wrapup codes create --catalogue codes.json --only SALE_ENT_50K --set-acw --allow-writes",
+        then=(
+            _EXIT_CODES,
+            _CREDENTIALS,
+        ),
+    )
 )
 def create(
     catalogue: _Catalogue,
@@ -71,7 +77,7 @@ def create(
     json: _Json = False,  # noqa: FBT002
     no_color: NoColor = False,  # noqa: FBT002
 ) -> None:
-    """Create the codes of a catalogue and offer them on their queues; what is so already stays. Can be repeated."""
+    """Create the codes of a catalogue and offer them on queues. What is so already stays; it can be repeated."""
     from harness.cli.operating import create_codes
     from harness.cli.terminal import Terminal
 
@@ -88,7 +94,9 @@ def create(
 
 
 @codes_app.command(
-    epilog=f'Example:\n\nwrapup codes attach --queue Billing --code Sale --code "Refund Paid" --allow-writes\n\n{_EXIT_CODES}'
+    epilog=examples(
+        'wrapup codes attach --queue Billing --code Sale --code "Refund Paid" --allow-writes', then=(_EXIT_CODES,)
+    )
 )
 def attach(
     queue: _Queue,
@@ -99,7 +107,7 @@ def attach(
     json: _Json = False,  # noqa: FBT002
     no_color: NoColor = False,  # noqa: FBT002
 ) -> None:
-    """Let a queue offer codes that exist; those that it offers already stay."""
+    """Let a queue offer codes that exist. Those that it offers already stay."""
     from harness.cli.operating import attach_codes
     from harness.cli.terminal import Terminal
 
@@ -108,8 +116,10 @@ def attach(
 
 
 @codes_app.command(
-    epilog="Example:\n\nwrapup codes validate --queue Billing --code Sale --catalogue retail.catalogue.yaml --json\n\n"
-    "Exit codes: 0 valid, 1 not valid, 2 wrong usage or input, 3 something is not known."
+    epilog=examples(
+        "wrapup codes validate --queue Billing --code Sale --catalogue retail.catalogue.yaml --json",
+        then=("Exit codes: 0 valid, 1 not valid, 2 wrong usage or input, 3 something is not known.",),
+    )
 )
 def validate(
     queue: _Queue,
@@ -122,7 +132,7 @@ def validate(
     json: _Json = False,  # noqa: FBT002
     no_color: NoColor = False,  # noqa: FBT002
 ) -> None:
-    """Tell whether a code suits a queue, by the checks that policies use."""
+    """Tell whether a code suits a queue. It is judged by the checks that policies use."""
     from harness.cli.operating import validate_code
     from harness.cli.terminal import Terminal
 
@@ -139,8 +149,10 @@ def validate(
 
 
 @codes_app.command(
-    epilog="Example:\n\nwrapup codes wait --queue Billing --code Sale --timeout 60s\n\n"
-    "Exit codes: 0 active, 2 wrong usage, 3 not in time, or deleted."
+    epilog=examples(
+        "wrapup codes wait --queue Billing --code Sale --timeout 60s",
+        then=("Exit codes: 0 active, 2 wrong usage, 3 not in time, or deleted.",),
+    )
 )
 def wait(
     queue: _Queue,
@@ -158,8 +170,10 @@ def wait(
 
 
 @codes_app.command(
-    epilog='Example:\n\nwrapup codes find "Sale Completed" --queue Billing\n\n'
-    "Exit codes: 0 found, 2 not found (and where it is), 3 the platform could not be asked."
+    epilog=examples(
+        'wrapup codes find "Sale Completed" --queue Billing',
+        then=("Exit codes: 0 found, 2 not found (and where it is), 3 the platform could not be asked.",),
+    )
 )
 def find(
     name: Annotated[str, typer.Argument(help="The code's name.")],
@@ -175,9 +189,14 @@ def find(
 
 
 @codes_app.command(
-    epilog="Examples:\n\nwrapup codes sync-crm --catalogue retail.policy.yaml --dry-run\n\n"
-    f"wrapup codes sync-crm --catalogue retail.catalogue.yaml --allow-writes\n\n{_EXIT_CODES}\n\n"
-    "The CRM has its own credentials, in the environment: WRAPUP_CRM_URL and WRAPUP_CRM_TOKEN."
+    epilog=examples(
+        "wrapup codes sync-crm --catalogue retail.policy.yaml --dry-run",
+        "wrapup codes sync-crm --catalogue retail.catalogue.yaml --allow-writes",
+        then=(
+            _EXIT_CODES,
+            "The CRM has its own credentials, in the environment: WRAPUP_CRM_URL and WRAPUP_CRM_TOKEN.",
+        ),
+    )
 )
 def sync_crm(
     catalogue: _Catalogue,
@@ -220,7 +239,7 @@ def sync_crm(
     raise typer.Exit(code)
 
 
-@codes_app.command(epilog="Example:\n\nwrapup codes usage --since 2026-01-01 --format csv > usage.csv")
+@codes_app.command(epilog=examples("wrapup codes usage --since 2026-01-01 --format csv > usage.csv"))
 def usage(
     since: _Since = None,
     until: _Until = None,
@@ -228,7 +247,7 @@ def usage(
     quiet: _Quiet = False,  # noqa: FBT002
     no_color: NoColor = False,  # noqa: FBT002
 ) -> None:
-    """Show how often each code was used on each queue, and how long wrapping up took."""
+    """Show how often each code was used on each queue. It says too how long wrapping up took."""
     from harness.cli.terminal import Terminal
     from harness.cli.trails import print_usage
 
@@ -236,8 +255,10 @@ def usage(
 
 
 @codes_app.command(
-    epilog="Examples:\n\nwrapup codes audit-log --since 2026-11-01 --until 2026-11-21 --format json\n\n"
-    "wrapup codes audit-log --since 2026-11-01 --into audits.ndjson"
+    epilog=examples(
+        "wrapup codes audit-log --since 2026-11-01 --until 2026-11-21 --format json",
+        "wrapup codes audit-log --since 2026-11-01 --into audits.ndjson",
+    )
 )
 def audit_log(
     since: _Since = None,
@@ -250,7 +271,7 @@ def audit_log(
     quiet: _Quiet = False,  # noqa: FBT002
     no_color: NoColor = False,  # noqa: FBT002
 ) -> None:
-    """Show who changed codes and queues, when, and from what to what."""
+    """Show who changed codes and queues. It says when, and from what to what."""
     from harness.cli.terminal import Terminal
     from harness.cli.trails import print_audit_log
 

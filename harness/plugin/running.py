@@ -18,7 +18,10 @@ from pluggy import HookCaller
 from harness.model.garbage import paused_collection
 from harness.plugin.collection import CaseItem
 
-__all__ = ["Running"]
+__all__ = ["TERMINAL_IS_UNREAD", "Running"]
+
+TERMINAL_IS_UNREAD = pytest.StashKey[bool]()
+"""Set where nobody sees what pytest prints: to its terminal reporter cases are then not told."""
 
 _Reported: TypeAlias = tuple[Literal["setup", "call"], Literal["passed", "failed", "skipped"]]
 
@@ -97,9 +100,15 @@ class Running:
             self._path = location[0]
             hook.pytest_runtest_logstart(nodeid=item.nodeid, location=location)
         for report in _reports(item, location, over=self._hears_reports):
-            hook.pytest_runtest_logreport(report=report)
+            self._logreport(report=report)
         if self._hears_finish:
             hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=location)
+
+    @cached_property
+    def _logreport(self) -> HookCaller:
+        plugins = self._config.pluginmanager
+        unread = [plugins.get_plugin("terminalreporter")] if self._config.stash.get(TERMINAL_IS_UNREAD, False) else []
+        return plugins.subset_hook_caller("pytest_runtest_logreport", unread)
 
     @cached_property
     def _hears_start(self) -> bool:
