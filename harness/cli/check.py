@@ -22,7 +22,7 @@ from harness.cli.sources import find_policies, org_location
 from harness.cli.summary import print_summary
 from harness.cli.terminal import Terminal
 from harness.model.garbage import paused_collection
-from harness.plugin.inputs import INPUTS, RESULTS_KEY, Inputs
+from harness.plugin.inputs import INPUTS, Inputs, results_of
 from harness.plugin.running import TERMINAL_IS_UNREAD
 from harness.policy import load_policies
 from harness.report.files import make_folder
@@ -97,7 +97,7 @@ class _Run:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Take the results."""
-        self.results = session.config.stash.get(RESULTS_KEY, None)
+        self.results = results_of(session.config)
 
 
 def run_check(options: CheckOptions) -> int:

@@ -4,6 +4,7 @@ Every pytest run in the user's environment imports this module, so it imports th
 the rest loads when a policy file is met.
 """
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,10 @@ import pytest
 if TYPE_CHECKING:
     from harness.plugin.collection import PolicyFile
 
-__all__ = ["pytest_addoption", "pytest_collect_file", "pytest_configure"]
+__all__ = ["IS_SPARED", "pytest_addoption", "pytest_collect_file", "pytest_configure"]
+
+IS_SPARED = pytest.StashKey[bool]()
+"""Set when the session's last search for garbage was spared; see `harness.plugin.running`."""
 
 _OPTIONS = (
     ("org", "SOURCE", "the org to judge: a recording's folder, a .tf.json export, a state file, a plan, or live"),
@@ -49,10 +53,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers; on the controller of a parallel run, wait for the first of our reports."""
     config.addinivalue_line("markers", "severity(level): a wrap-up case's severity, advice to critical")
     config.addinivalue_line("markers", "family(name): the family of a wrap-up case's check")
+    # Added before all others, and so the last to be done.
+    config.add_cleanup(lambda: gc.unfreeze() if config.stash.get(IS_SPARED, False) else None)
     if getattr(config.option, "tx", None):
         from harness.plugin.parallel import Controller
 
@@ -63,6 +70,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "PolicyFil
     """Claim policy files."""
     if not file_path.name.endswith(".policy.yaml"):
         return None
-    from harness.plugin.collection import PolicyFile
+    from harness.model.garbage import paused_collection
+
+    with paused_collection():
+        from harness.plugin.collection import PolicyFile
 
     return PolicyFile.from_parent(parent, path=file_path)

@@ -33,9 +33,9 @@ class PolicyFile(pytest.File):
         if not is_policy(self.path):
             self._foreign()
             return
-        runs = inputs_of(self.config).runs_of(self.path)
-        watch(self.config)
         with paused_collection():
+            runs = inputs_of(self.config).runs_of(self.path)
+            watch(self.config)
             for run in runs:
                 frame = Frame(self, run)
                 for case in run.cases:

@@ -15,7 +15,7 @@ import pytest
 from pytest_html.basereport import BaseReport
 
 from harness.errors import UsageError
-from harness.plugin.inputs import RESULTS_KEY
+from harness.plugin.inputs import results_of
 from harness.report.files import write_whole
 from harness.report.html import render_panels, script, script_source, security_policy, stylesheet, title
 from harness.report.results import Results
@@ -48,7 +48,7 @@ class HtmlPanels:
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_summary(self, prefix: list[str]) -> None:
         """Put the panels above pytest-html's own counts."""
-        results = self._config.stash.get(RESULTS_KEY, None)
+        results = results_of(self._config)
         if results is not None:
             prefix.append(render_panels(results))
         elif self._met_cases:
@@ -96,7 +96,7 @@ class HtmlPanels:
         path = Path(container._report_path)
 
         def write(page: str) -> None:
-            results = self._config.stash.get(RESULTS_KEY, None)
+            results = results_of(self._config)
             try:
                 write_whole(path, page if results is None else dress(page, path.parent, results))
             except UsageError as error:

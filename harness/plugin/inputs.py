@@ -26,7 +26,7 @@ from harness.report.results import Results
 if TYPE_CHECKING:
     from harness.evidence.measurer import Measurer
 
-__all__ = ["INPUTS", "RESULTS_KEY", "Inputs", "inputs_of", "option", "shown_path"]
+__all__ = ["INPUTS", "RESULTS_KEY", "Inputs", "inputs_of", "option", "results_of", "shown_path"]
 
 
 class Inputs:
@@ -243,8 +243,14 @@ def _fail_on(word: str | None) -> FailOn:
 
 INPUTS = pytest.StashKey[Inputs]()
 
-RESULTS_KEY = pytest.StashKey[Results]()
-"""Where the session's results lie when reports are written: set by a `tryfirst` session finish."""
+RESULTS_KEY = pytest.StashKey[Callable[[], Results]]()
+"""What puts the session's results together, once, for whoever asks: set by a `tryfirst` session finish."""
+
+
+def results_of(config: pytest.Config) -> Results | None:
+    """Return the session's results, or None when it ended before they could be put together."""
+    found = config.stash.get(RESULTS_KEY, None)
+    return None if found is None else found()
 
 
 def inputs_of(config: pytest.Config) -> Inputs:

@@ -5,6 +5,7 @@ that is most of what a large run costs. Ordinary tests of the same session keep 
 `pytest_runtest_logstart`, `pytest_runtest_logreport` and `pytest_runtest_logfinish` see our cases run.
 """
 
+import gc
 import time
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -16,6 +17,7 @@ import pytest
 from pluggy import HookCaller
 
 from harness.model.garbage import paused_collection
+from harness.plugin import IS_SPARED
 from harness.plugin.collection import CaseItem
 
 __all__ = ["TERMINAL_IS_UNREAD", "Running"]
@@ -46,6 +48,7 @@ class Running:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._path: str | None = None
+        self._is_alone = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
@@ -53,6 +56,7 @@ class Running:
         if session.testsfailed or session.config.option.collectonly or _has_another_loop(session.config):
             return None
         ordinary = [item for item in session.items if not _is_inline(item)]
+        self._is_alone = not ordinary
         # Ours set nothing up, so what is set up now is kept for the next ordinary test.
         following: Iterator[pytest.Item | None] = iter([*ordinary[1:], None])
         for inline, items in groupby(session.items, _is_inline):
@@ -94,21 +98,37 @@ class Running:
             return "passed", ".", "PASSED"
         return ("xfailed", "x", "XFAIL") if hasattr(report, "wasxfail") else ("skipped", "s", "SKIPPED")
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_unconfigure(self) -> None:
+        """Spare pytest the search for what tests left behind, where there were none: cases run no code."""
+        if self._is_alone and gc.get_freeze_count() == 0:
+            gc.freeze()
+            self._config.stash[IS_SPARED] = True
+
     def _run(self, item: CaseItem) -> None:
         hook, location = self._config.hook, item.location
         if self._hears_start or location[0] != self._path:
             self._path = location[0]
             hook.pytest_runtest_logstart(nodeid=item.nodeid, location=location)
-        for report in _reports(item, location, over=self._hears_reports):
-            self._logreport(report=report)
+        report = _report(item, location)
+        self._logreport(report=report)
+        if self._hears_reports:
+            self._log_the_end(report=_end_of(report))
         if self._hears_finish:
             hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=location)
 
     @cached_property
     def _logreport(self) -> HookCaller:
         plugins = self._config.pluginmanager
-        unread = [plugins.get_plugin("terminalreporter")] if self._config.stash.get(TERMINAL_IS_UNREAD, False) else []
-        return plugins.subset_hook_caller("pytest_runtest_logreport", unread)
+        if not self._config.stash.get(TERMINAL_IS_UNREAD, False):
+            return self._config.hook.pytest_runtest_logreport
+        return plugins.subset_hook_caller("pytest_runtest_logreport", [plugins.get_plugin("terminalreporter")])
+
+    @cached_property
+    def _log_the_end(self) -> HookCaller:
+        plugins = self._config.pluginmanager
+        indifferent = [plugins.get_plugin(name) for name in _INDIFFERENT]
+        return plugins.subset_hook_caller("pytest_runtest_logreport", indifferent)
 
     @cached_property
     def _hears_start(self) -> bool:
@@ -138,8 +158,7 @@ def _is_inline(item: pytest.Item) -> TypeGuard[CaseItem]:
     return isinstance(item, CaseItem) and not item.is_marked
 
 
-def _reports(item: CaseItem, location: tuple[str, int | None, str], *, over: bool) -> Iterator[pytest.TestReport]:
-    """Yield how a case came out, and, where somebody waits for it as pytest-html and junitxml do, that it is over."""
+def _report(item: CaseItem, location: tuple[str, int | None, str]) -> pytest.TestReport:
     result, now = item.outcome(), time.time()
     when, outcome = _REPORTED[result.kind]
     extra: dict[str, object] = {"harness": item.report_mark}
@@ -149,12 +168,35 @@ def _reports(item: CaseItem, location: tuple[str, int | None, str], *, over: boo
     elif result.kind == "skipped":
         longrepr = (location[0], (location[1] or 0) + 1, f"Skipped: {result.text}")
     sections = [(f"Captured {heading} call", text) for heading, text in result.sections]
-    node_id, keywords, properties = item.id, item.frame.keywords, item.user_properties
-    yield pytest.TestReport(
-        node_id, location, keywords, outcome, longrepr, when, sections, 0, now, now, properties, **extra
+    return pytest.TestReport(
+        item.id,
+        location,
+        item.frame.keywords,
+        outcome,
+        longrepr,
+        when,
+        sections,
+        0,
+        now,
+        now,
+        item.user_properties,
+        **extra,
     )
-    if over:
-        mark = item.report_mark
-        yield pytest.TestReport(
-            node_id, location, keywords, "passed", None, "teardown", (), 0, now, now, properties, harness=mark
-        )
+
+
+def _end_of(report: pytest.TestReport) -> pytest.TestReport:
+    """Return what says that a case is over, which pytest-html and junitxml wait for."""
+    return pytest.TestReport(
+        report.id,
+        report.location,
+        report.keywords,
+        "passed",
+        None,
+        "teardown",
+        (),
+        0,
+        report.stop,
+        report.stop,
+        report.user_properties,
+        harness=report.harness,
+    )

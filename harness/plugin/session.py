@@ -1,6 +1,7 @@
 """Our part in a pytest session: what ran, and the results document at its end."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from harness.model.garbage import paused_collection
 from harness.plugin.inputs import RESULTS_KEY, inputs_of, option
 from harness.report.build import Run, build_results, who_runs
 from harness.report.files import save_results
+from harness.report.results import Results
 
 __all__ = ["Watch", "watch"]
 
@@ -75,14 +77,24 @@ class Watch:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Build the results before anybody writes a report."""
+        """Have the results ready before anybody writes a report; where nobody does, they are not put together."""
         with paused_collection():
-            self._finish(session, exitstatus)
+            self._forget_node_ids(session)
+            if hasattr(self._config, "workerinput") or self._config.option.collectonly:
+                return
+            results: Callable[[], Results] = cache(lambda: self._results(session, exitstatus))
+            self._config.stash[RESULTS_KEY] = results
+            if path_text := option(self._config, "json"):
+                self._save(results(), session, Path(path_text))
 
-    def _finish(self, session: pytest.Session, exitstatus: int) -> None:
-        self._forget_node_ids(session)
-        if hasattr(self._config, "workerinput") or self._config.option.collectonly:
-            return
+    def _save(self, results: Results, session: pytest.Session, path: Path) -> None:
+        try:
+            save_results(results, path)
+        except UsageError as error:
+            self._problem = error
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+    def _results(self, session: pytest.Session, exitstatus: int) -> Results:
         inputs = self._inputs
         for path in self._policies:
             inputs.runs_of(Path(path))
@@ -90,31 +102,21 @@ class Watch:
         total = sum(len(run.cases) for run in runs)
         ran = len(self._node_ids)
         partial = self._partial(session, exitstatus, ran, total)
-        results = build_results(
-            Run(
-                started=inputs.now,
-                environment=inputs.environment,
-                fail_on=inputs.fail_on,
-                partial=partial,
-                selected=f"{ran} of {total} cases were selected" if ran < total and not partial else None,
-                interrupted=self._interrupted,
-                run_by=who_runs(),
-                baseline=inputs.baseline,
-                gate=inputs.gate,
-                only_new=inputs.only_new,
-                fixed=inputs.fixed,
-            ),
-            inputs.org,
-            runs,
-            self._node_ids,
+        run = Run(
+            started=inputs.now,
+            environment=inputs.environment,
+            fail_on=inputs.fail_on,
+            partial=partial,
+            selected=f"{ran} of {total} cases were selected" if ran < total and not partial else None,
+            interrupted=self._interrupted,
+            run_by=who_runs(),
+            baseline=inputs.baseline,
+            gate=inputs.gate,
+            only_new=inputs.only_new,
+            fixed=inputs.fixed,
         )
-        self._config.stash[RESULTS_KEY] = results
-        if path_text := option(self._config, "json"):
-            try:
-                save_results(results, Path(path_text))
-            except UsageError as error:
-                self._problem = error
-                session.exitstatus = pytest.ExitCode.USAGE_ERROR
+        with paused_collection():
+            return build_results(run, inputs.org, runs, self._node_ids)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say that the results document could not be written."""

@@ -25,7 +25,7 @@ from harness.report.files import load_results
 
 def pytest_configure(config):
     config.pluginmanager.register(HtmlPanels(config))
-    config.stash[RESULTS_KEY] = load_results(pathlib.Path(__file__).with_name("results.json"))
+    config.stash[RESULTS_KEY] = lambda: load_results(pathlib.Path(__file__).with_name("results.json"))
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item):

@@ -1,5 +1,6 @@
 """One loop runs the session: what users of pytest rely on holds for cases and for ordinary tests beside them."""
 
+import gc
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -245,3 +246,49 @@ class TestOrdinaryTestsBesideUs:
         assert result.ret == pytest.ExitCode.INTERRUPTED
         result = pytester.runpytest(ORG, "--continue-on-collection-errors")
         result.assert_outcomes(passed=18, failed=2, errors=3, xfailed=1, skipped=1)
+
+
+class TestWhatIsLeftBehind:
+    """pytest looks for it at the end, through all objects there are; cases run no code and leave nothing."""
+
+    FROZEN = (
+        "import gc, pathlib, pytest\n"
+        "@pytest.hookimpl(trylast=True)\n"
+        "def pytest_unconfigure(): pathlib.Path('frozen.txt').write_text(str(gc.get_freeze_count()))\n"
+    )
+
+    def test_with_an_ordinary_test_it_is_looked_for_as_ever(self, project: Project) -> None:
+        pytester = project()
+        pytester.makeconftest(self.FROZEN)
+        pytester.makepyfile("def test_theirs(): pass")
+        pytester.runpytest(ORG)
+        assert (pytester.path / "frozen.txt").read_text() == "0"
+
+    def test_of_cases_alone_it_is_not_and_nothing_stays_frozen(self, project: Project) -> None:
+        pytester = project()
+        pytester.makeconftest(self.FROZEN)
+        pytester.runpytest(ORG)
+        assert int((pytester.path / "frozen.txt").read_text()) > 10_000
+        assert gc.get_freeze_count() == 0
+
+    def test_what_somebody_else_froze_stays_frozen(self, project: Project) -> None:
+        pytester = project()
+        gc.freeze()
+        try:
+            pytester.runpytest(ORG)
+            assert gc.get_freeze_count() > 0
+        finally:
+            gc.unfreeze()
+
+
+def test_a_terminal_that_nobody_reads_is_not_written_for_and_all_others_hear_of_every_case(project: Project) -> None:
+    pytester = project()
+    pytester.makeconftest(
+        "from harness.plugin.running import TERMINAL_IS_UNREAD\n"
+        "def pytest_configure(config): config.stash[TERMINAL_IS_UNREAD] = True\n" + LISTENER
+    )
+    result = pytester.runpytest(ORG, "-q", "--junitxml=out.xml", "--maxfail=30")
+    heard = json.loads((pytester.path / "heard.json").read_text())
+    assert len([it for it in heard if it[0] == "teardown"]) == len(list(junit(pytester.path / "out.xml"))) == 24
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert "%]" not in result.stdout.str()

@@ -39,8 +39,9 @@ class Harness:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if self.results is not None:
-            session.config.stash[RESULTS_KEY] = self.results
+        results = self.results
+        if results is not None:
+            session.config.stash[RESULTS_KEY] = lambda: results
 
 
 def run(
