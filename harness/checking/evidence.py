@@ -1,6 +1,6 @@
 """The values behind a failing expression, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from harness.model.names import printable
 from harness.policy.expressions import Facts
@@ -33,11 +33,10 @@ def value_text(facts: Facts, name: str) -> str:
             return printable(str(value))
 
 
-def observed(facts: Facts, names: Sequence[str]) -> str:
-    """Return one phrase that says what the variables of an expression are."""
+def observed(facts: Facts, evidence: Mapping[str, str]) -> str:
+    """Return one phrase that says what the variables of an expression are; `evidence` has their values as text."""
     phrases = []
-    for name in names:
-        text = value_text(facts, name)
+    for name, text in evidence.items():
         if len(text) > _MOST_CHARACTERS:
             text = f"{text[:_MOST_CHARACTERS]}…"
         phrases.append(f"{name} is {text}" if name in facts.values else f"{name} is {text.partition(':')[0]}")

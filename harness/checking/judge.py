@@ -19,6 +19,7 @@ from harness.checks.registry import Breach, Check, Measurement, NotApplicable, N
 from harness.errors import CheckError, UnknownValueError, did_you_mean
 from harness.model import Identity, Org, Unknown
 from harness.model.change import Past, Trail
+from harness.model.garbage import paused_collection
 from harness.model.names import printable
 from harness.policy.expressions import Expression
 from harness.policy.model import Policy, Rule
@@ -60,7 +61,8 @@ def judge(
     """
     moment = now or datetime.now(UTC)
     followed = org.following(trail, past)
-    return [run for policy in policies for run in _judge_policy(policy, followed, evidence, environment, moment)]
+    with paused_collection():
+        return [run for policy in policies for run in _judge_policy(policy, followed, evidence, environment, moment)]
 
 
 def _judge_policy(
@@ -132,6 +134,8 @@ def _cases(rule: Rule, subjects: Subjects) -> tuple[list[Case], list[Identity | 
     identities: list[Identity | None] = []
     judge_one = _judge_check(rule, rule.check, subjects) if rule.check else _judge_expect(rule, subjects)
     where, facts, unseen = rule.where, subjects.facts, subjects.unseen
+    if where is None and not unseen:
+        return list(map(judge_one, range(len(subjects.entities)))), list(subjects.identities)
     for index, identity in enumerate(subjects.identities):
         if where is not None:
             try:
@@ -247,7 +251,7 @@ def _judge_expect(rule: Rule, subjects: Subjects) -> _Judge:
         except UnknownValueError as error:
             return Case(label, "unknown", entity, reason=printable(str(error)))
         evidence = {name: value_text(facts, name) for name in expect.variables}
-        finding = Finding(observed(facts, expect.variables), printable(expect.text))
+        finding = Finding(observed(facts, evidence), printable(expect.text))
         return Case(label, "failed", entity, (finding,), evidence=evidence)
 
     return judge_one
