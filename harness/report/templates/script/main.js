@@ -31,25 +31,32 @@ const chip = (name, word) => {
   const label = element("label", { class: "w-chip" }, box, name === "verdict" ? verdictWord(word) : severityWord(word), " ", element("span", { class: "w-amount" }));
   return label;
 };
+// A name that this run does not have is shown all the same.
+const choose = (name) => {
+  const [field, value] = [controls.elements[name], state[name]];
+  if (value && ![...field.options].some((it) => it.value === value)) {
+    field.append(new Option(facets[name]?.().codes.has(value) ? value : `${value} (not in this run)`, value));
+  }
+  field.value = value;
+};
 const fill = (name) => {
   const rank = rankOf(name);
   const names = [...facets[name]().names];
   const order = names.map((_, code) => code).filter((code) => names[code] !== "").sort((a, b) => rank[a] - rank[b]);
   const options = document.createDocumentFragment();
   for (const code of order) options.append(new Option(names[code], names[code]));
-  controls.elements[name].append(options);
-  controls.elements[name].disabled = !order.length;
+  const field = controls.elements[name];
+  field.options.length = 1;
+  field.append(options);
+  field.disabled = !order.length;
+  choose(name);
 };
 
-// Puts the state into the controls; a name that this run does not have is shown all the same.
+// Puts the state into the controls.
 const set = () => {
   controls.elements.q.value = state.q;
   for (const box of controls.querySelectorAll("input[type=checkbox]")) box.checked = state[box.name].has(box.value);
-  for (const name of [...ONE, "sort", "group"]) {
-    const field = controls.elements[name];
-    if (state[name] && ![...field.options].some((it) => it.value === state[name])) field.append(new Option(`${state[name]} (not in this run)`, state[name]));
-    field.value = state[name];
-  }
+  for (const name of [...ONE, "sort", "group"]) choose(name);
 };
 const read = () => {
   state.q = controls.elements.q.value;
@@ -137,7 +144,8 @@ addEventListener("hashchange", follow);
 for (const name of MANY) {
   byId(`w-${name}`).append(...facets[name]().names.filter((_, code) => facets[name]().of.includes(code)).map((word) => chip(name, word)));
 }
-for (const name of ONE) fill(name);
+// Thousands of names to choose from need not be there before the cases are.
+(window.requestIdleCallback ?? setTimeout)(() => ONE.forEach(fill));
 // Without this script these links lead to the section; with it, to the very cases.
 for (const link of document.querySelectorAll("a[data-cases]")) {
   const pairs = link.dataset.cases.split("&").map((pair) => pair.split("="));
