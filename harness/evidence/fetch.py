@@ -15,6 +15,7 @@ from harness.evidence.manifest import OrgOfEvidence
 from harness.evidence.reading import Evidence, existing_evidence
 from harness.evidence.spans import Span, days_of, whole_day
 from harness.evidence.staging import Begun, Staging, finish
+from harness.model.folders import alone_in
 
 __all__ = ["KEPT", "fetch"]
 
@@ -60,43 +61,44 @@ def fetch(
     """
     asked = _asked(start, end, now())
     try:
-        finish(into)
-        before = existing_evidence(into)
-        organization = client.organization()
-        _check_org(before, organization.id, organization.name)
-        asking = Asking(client, clock=clock, sleep=sleep)
-        begun = Begun(
-            org_id=organization.id,
-            base_url=client.access.region.api,
-            tool_version=harness.__version__,
-            start=asked.start,
-            asked_end=end,
-            end=asked.end,
-            available_until=asking.available_until(),
-            at=now(),
-        )
-        staging = Staging(into, begun)
-        noted = staging.begun or begun
-        if staging.resumed:
-            on_resume(noted.at)
-        span = Span(noted.start, noted.end)
-        slices = [*_slices(span, noted.available_until)]
-        todo = [it for it in slices if not staging.has(it.span.start.date(), _name(it))]
-        for done, (part, table) in enumerate(asking.read(todo), start=len(slices) - len(todo) + 1):
-            # The slice's own day comes last: it tells that the slice was read.
-            for day in days_of(part.wanted):
-                staging.keep(day, _name(part), inside(table, whole_day(day)))
-            on_progress(done / len(slices))
-        batch = Batch(
-            source="platform",
-            span=span,
-            replaces=True,
-            unsettled=tuple(it.span for it in slices if not it.settled),
-            org=OrgOfEvidence(organization.id, organization.name),
-            region=_region_name(client.access.region.name),
-        )
-        gathered = commit(staging, into, before, batch)
-        staging.close()
+        with alone_in(into):
+            finish(into)
+            before = existing_evidence(into)
+            organization = client.organization()
+            _check_org(before, organization.id, organization.name)
+            asking = Asking(client, clock=clock, sleep=sleep)
+            begun = Begun(
+                org_id=organization.id,
+                base_url=client.access.region.api,
+                tool_version=harness.__version__,
+                start=asked.start,
+                asked_end=end,
+                end=asked.end,
+                available_until=asking.available_until(),
+                at=now(),
+            )
+            staging = Staging(into, begun)
+            noted = staging.begun or begun
+            if staging.resumed:
+                on_resume(noted.at)
+            span = Span(noted.start, noted.end)
+            slices = [*_slices(span, noted.available_until)]
+            todo = [it for it in slices if not staging.has(it.span.start.date(), _name(it))]
+            for done, (part, table) in enumerate(asking.read(todo), start=len(slices) - len(todo) + 1):
+                # The slice's own day comes last: it tells that the slice was read.
+                for day in days_of(part.wanted):
+                    staging.keep(day, _name(part), inside(table, whole_day(day)))
+                on_progress(done / len(slices))
+            batch = Batch(
+                source="platform",
+                span=span,
+                replaces=True,
+                unsettled=tuple(it.span for it in slices if not it.settled),
+                org=OrgOfEvidence(organization.id, organization.name),
+                region=_region_name(client.access.region.name),
+            )
+            gathered = commit(staging, into, before, batch)
+            staging.close()
     except OSError as error:
         raise unwritable(into, error) from error
     return gathered

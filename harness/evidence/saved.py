@@ -19,6 +19,7 @@ from harness.evidence.handlings import Row, handlings
 from harness.evidence.reading import existing_evidence
 from harness.evidence.spans import Span, whole_day
 from harness.evidence.staging import Staging, finish
+from harness.model.folders import alone_in
 from harness.model.undecodable import UNREADABLE, what_is_wrong
 
 __all__ = ["import_saved"]
@@ -70,16 +71,17 @@ def import_saved(
     if start is not None and end is not None and end <= start:
         raise UsageError(f"the period from {start} to {end} is empty: it does not end after it begins")
     try:
-        finish(into)
-        before = existing_evidence(into)
-        gathering = _Gathering(Staging(into), start, end)
-        try:
-            gathering.read(files, on_progress)
-            span = gathering.span(files)
-            batch = Batch(source="saved", span=span, replaces=False, unsettled=(span,))
-            return commit(gathering.staging, into, before, batch)
-        finally:
-            gathering.staging.close()
+        with alone_in(into):
+            finish(into)
+            before = existing_evidence(into)
+            gathering = _Gathering(Staging(into), start, end)
+            try:
+                gathering.read(files, on_progress)
+                span = gathering.span(files)
+                batch = Batch(source="saved", span=span, replaces=False, unsettled=(span,))
+                return commit(gathering.staging, into, before, batch)
+            finally:
+                gathering.staging.close()
     except OSError as error:
         raise unwritable(into, error) from error
 

@@ -23,6 +23,7 @@ import pyarrow as pa
 from harness.evidence.files import outside, read_table, united, write_bytes, write_table
 from harness.evidence.manifest import MANIFEST, Manifest, day_file, encode_manifest
 from harness.evidence.spans import Span
+from harness.model.folders import beside
 
 __all__ = ["Begun", "Staging", "finish", "is_unfinished"]
 
@@ -151,4 +152,4 @@ def finish(folder: Path) -> None:
 
 
 def _staging_of(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}.partial")
+    return beside(folder, "partial")

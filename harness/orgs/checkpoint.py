@@ -12,6 +12,7 @@ import msgspec
 
 from harness.client import Listing, Page
 from harness.errors import PayloadError
+from harness.model.folders import beside
 
 __all__ = ["Begun", "Checkpoint"]
 
@@ -46,7 +47,7 @@ class Checkpoint:
     """
 
     def __init__(self, recording: Path, begun: Begun) -> None:
-        self._folder = recording.with_name(f".{recording.name}.partial")
+        self._folder = beside(recording, "partial")
         self.resumed = self._resume(begun)
 
     def _resume(self, begun: Begun) -> datetime | None:

@@ -15,13 +15,14 @@ import harness
 from harness.client import GenesysClient, Listing, Page, walk
 from harness.errors import AuthError, ListingChangedError, NotFoundError
 from harness.model.change import Trail
+from harness.model.folders import alone_in
 from harness.model.org import Resource
 from harness.orgs.checkpoint import Begun, Checkpoint
 from harness.orgs.manifest import Hidden
 from harness.orgs.people import without_people
 from harness.orgs.resources import LISTINGS, MAPPING_PATH, OF_QUEUES, PERMISSIONS
 from harness.orgs.visibility import read_visibility
-from harness.orgs.writing import Recording, write_recording
+from harness.orgs.writing import Recording, survivors, write_recording
 
 __all__ = ["Progress", "record"]
 
@@ -82,30 +83,32 @@ def record(
         ApiError: If something could not be read, and it was not for a missing permission.
         UsageError: If something that is not a recording is in the way.
     """
-    moment = at or datetime.now(UTC)
-    organization = client.organization()
-    begun = Begun(organization.id, client.access.region.api, harness.__version__, keep_names, datetime.now(UTC))
-    checkpoint = Checkpoint(folder, begun)
-    if checkpoint.resumed is not None:
-        on_resume(checkpoint.resumed)
-    reader = _Reader(client, checkpoint, keep_names=keep_names, on_progress=on_progress)
-    entities = reader.read()
-    trail: Trail | None = None if audits is None else reader.unless_hidden("audits", audits)
-    recording = Recording(
-        org_id=organization.id,
-        org_name=organization.name,
-        region=_region_name(client.access.region.name),
-        recorded_at=moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        tool_version=harness.__version__,
-        entities=entities,
-        outbound_mapping=reader.mapping,
-        hidden=sorted(reader.hidden, key=lambda it: (it.resource, it.reason)),
-        names="kept" if keep_names else "pseudonyms",
-        trail=trail,
-    )
-    write_recording(folder, recording)
-    checkpoint.close()
-    return recording
+    survivors(folder)  # What is in the way is said before an hour of reading, not after it.
+    with alone_in(folder):
+        moment = at or datetime.now(UTC)
+        organization = client.organization()
+        begun = Begun(organization.id, client.access.region.api, harness.__version__, keep_names, datetime.now(UTC))
+        checkpoint = Checkpoint(folder, begun)
+        if checkpoint.resumed is not None:
+            on_resume(checkpoint.resumed)
+        reader = _Reader(client, checkpoint, keep_names=keep_names, on_progress=on_progress)
+        entities = reader.read()
+        trail: Trail | None = None if audits is None else reader.unless_hidden("audits", audits)
+        recording = Recording(
+            org_id=organization.id,
+            org_name=organization.name,
+            region=_region_name(client.access.region.name),
+            recorded_at=moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            tool_version=harness.__version__,
+            entities=entities,
+            outbound_mapping=reader.mapping,
+            hidden=sorted(reader.hidden, key=lambda it: (it.resource, it.reason)),
+            names="kept" if keep_names else "pseudonyms",
+            trail=trail,
+        )
+        write_recording(folder, recording)
+        checkpoint.close()
+        return recording
 
 
 class _Reader:

@@ -16,12 +16,13 @@ from harness.errors import UsageError
 from harness.model import Org
 from harness.model.change import Trail
 from harness.model.entities import NamedAgent
+from harness.model.folders import beside
 from harness.model.org import Resource
 from harness.model.unknown import Unknown
 from harness.orgs.manifest import FILES, MANIFEST, OWN_NAMES, FileEntry, Hidden, Manifest, RecordedOrg
 from harness.orgs.trail import TRAIL_FILE, encode_trail
 
-__all__ = ["Recording", "encode_org", "write_recording"]
+__all__ = ["Recording", "encode_org", "survivors", "write_recording"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,10 +67,10 @@ def write_recording(folder: Path, recording: Recording) -> None:
         UsageError: If something that is not a recording is in the way.
         ValueError: If two entities of a resource have one id.
     """
-    kept = _kept(folder)
+    kept = survivors(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     # A sibling is on the same file system, so that renaming it into place is atomic.
-    fresh, stale = (folder.with_name(f".{folder.name}.{uuid.uuid4().hex}") for _ in range(2))
+    fresh, stale = (beside(folder, uuid.uuid4().hex) for _ in range(2))
     fresh.mkdir()
     try:
         _write_files(fresh, recording)
@@ -88,10 +89,19 @@ def write_recording(folder: Path, recording: Recording) -> None:
             shutil.rmtree(leftover, ignore_errors=True)
 
 
-def _kept(folder: Path) -> list[Path]:
-    """Return what must survive in a folder that is about to be replaced."""
+def survivors(folder: Path) -> list[Path]:
+    """Return what must survive in a folder that a recording is about to replace.
+
+    Raises:
+        UsageError: If a recording cannot come there.
+    """
     if not folder.exists():
         return []
+    if folder.samefile(Path.cwd()):
+        raise UsageError(
+            f"{folder} is the folder that this runs in, and a recording replaces its folder as a whole",
+            "name another folder, or run this from elsewhere",
+        )
     if not folder.is_dir():
         raise UsageError(f"{folder} is a file", "name a folder for the recording")
     present = list(folder.iterdir())

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.cli import main
+from harness.model.folders import alone_in
 from harness.sandbox import Sandbox
 from tests.evidence.details import agent, conversation, segment, session, wrapup
 from tests.operations.playing import a_fault
@@ -148,3 +149,25 @@ def test_channels_that_are_not_told_are_unknown(tmp_path: Path, capsys: Said) ->
     capsys.readouterr()
     assert evidence("summary", tmp_path / "evidence") == 0
     assert re.search(r"\nunknown +1 +1 +0 *\n$", capsys.readouterr().out)
+
+
+def test_the_folder_that_one_is_in_can_be_filled_and_looked_at(
+    tmp_path: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = tmp_path / "saved.json"
+    saved.write_bytes(json.dumps({"conversations": [ONE]}).encode())
+    (tmp_path / "evidence").mkdir()
+    monkeypatch.chdir(tmp_path / "evidence")
+    assert evidence("import", saved, "--into", ".") == 0
+    assert evidence("summary", ".") == 0
+    assert "1 handling" in capsys.readouterr().out
+    assert sorted(it.name for it in tmp_path.iterdir()) == ["evidence", "saved.json"]
+
+
+def test_two_at_once_are_one_too_many(tmp_path: Path, capsys: Said) -> None:
+    saved = tmp_path / "saved.json"
+    saved.write_bytes(json.dumps({"conversations": [ONE]}).encode())
+    with alone_in(tmp_path / "evidence"):
+        assert evidence("import", saved, "--into", tmp_path / "evidence") == 2
+    assert "evidence is being written by another process" in capsys.readouterr().err
+    assert not (tmp_path / "evidence").exists()

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from harness.errors import ApiError, AuthError, UnavailableError
+from harness.errors import ApiError, AuthError, UnavailableError, UsageError
 from harness.model import Org
 from harness.model.ids import pseudonym
 from harness.orgs import Recording, read_recording, write_recording
@@ -386,3 +386,20 @@ def test_401_is_not_hidden(tmp_path: Path) -> None:
         with pytest.raises(AuthError):
             record(client, tmp_path / "out")
         assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [(".", "is the folder that this runs in"), ("notes", "exists and is not a recording"), ("file", "is a file")],
+)
+def test_what_is_in_the_way_is_said_before_anything_is_asked(
+    place: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes/todo.txt").touch()
+    (tmp_path / "file").touch()
+    monkeypatch.chdir(tmp_path)
+    with Sandbox(FIXTURES.absolute() / "tidy") as sandbox, client_of(sandbox) as client:
+        with pytest.raises(UsageError, match=why):
+            record(client, Path(place))
+        assert client.pacer.sent == 0
