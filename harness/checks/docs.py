@@ -7,7 +7,7 @@ import argparse
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from types import NoneType
@@ -21,7 +21,7 @@ from harness.checks.registry import Breach, Check, Parameter, registered
 from harness.checks.wording import percent
 from harness.model.names import printable
 
-__all__ = ["main", "render", "snippet", "written"]
+__all__ = ["keep", "main", "render", "snippet", "written"]
 
 _FILE = Path(__file__).parents[2] / "docs" / "checks.md"
 
@@ -227,17 +227,29 @@ def _paragraphs(text: str) -> str:
 
 def main(arguments: Iterable[str] | None = None) -> int:
     """Write the file, or say whether it is stale; return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m harness.checks.docs", description="Write docs/checks.md.")
+    return keep("harness.checks.docs", _FILE, render, arguments)
+
+
+def keep(module: str, file: Path, made: Callable[[], str], arguments: Iterable[str] | None) -> int:
+    """Write a file that is made of code, or say whether it is stale; return the exit code.
+
+    Args:
+        module: Which one is called.
+        file: Where it goes, unless the arguments name another.
+        made: Makes it.
+        arguments: The command line's; those of this process when None.
+    """
+    parser = argparse.ArgumentParser(prog=f"python -m {module}", description=f"Write docs/{file.name}.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when the file is stale")
-    parser.add_argument("file", nargs="?", type=Path, default=_FILE)
+    parser.add_argument("file", nargs="?", type=Path, default=file)
     options = parser.parse_args(None if arguments is None else list(arguments))
-    text = render()
+    text = made()
     if not options.check:
         options.file.write_text(text, encoding="utf-8")
         return 0
     if options.file.exists() and options.file.read_text(encoding="utf-8") == text:
         return 0
-    sys.stderr.write(f"{options.file.name} is stale\n  write it anew with: python -m harness.checks.docs\n")
+    sys.stderr.write(f"{options.file.name} is stale\n  write it anew with: python -m {module}\n")
     return 1
 
 

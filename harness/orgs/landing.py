@@ -106,7 +106,7 @@ class _Comparison:
             if gap is not None:
                 return result("unclear", gap)
             if not is_known(planned.name):
-                return result("unclear", "its name is known only after apply")
+                return result("unclear", f"its name cannot be told: {planned.name.why}")
             if resource.type == USER and is_address(planned.id):
                 return result("unclear", "a new user cannot be told from others: people have no names here")
             if len(self._by_name[resource.type].get(planned.name, ())) > 1:

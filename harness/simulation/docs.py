@@ -3,11 +3,11 @@
 `python -m harness.simulation.docs [--check] [FILE]`; with `--check` nothing is written, and a stale file exits 1.
 """
 
-import argparse
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from harness.checks.docs import keep
 from harness.simulation.mutations import registered_mutations
 from harness.simulation.mutations_table import catches
 
@@ -55,18 +55,7 @@ def _list(names: Iterable[str]) -> str:
 
 def main(arguments: Iterable[str] | None = None) -> int:
     """Write the file, or say whether it is stale; return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m harness.simulation.docs", description="Write docs/mutations.md.")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when the file is stale")
-    parser.add_argument("file", nargs="?", type=Path, default=_FILE)
-    options = parser.parse_args(None if arguments is None else list(arguments))
-    text = render()
-    if not options.check:
-        options.file.write_text(text, encoding="utf-8")
-        return 0
-    if options.file.exists() and options.file.read_text(encoding="utf-8") == text:
-        return 0
-    sys.stderr.write(f"{options.file.name} is stale\n  write it anew with: python -m harness.simulation.docs\n")
-    return 1
+    return keep("harness.simulation.docs", _FILE, render, arguments)
 
 
 if __name__ == "__main__":

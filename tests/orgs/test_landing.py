@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -165,13 +166,16 @@ def test_what_the_org_does_not_show_is_unclear(held: Hold) -> None:
 
 def test_what_the_plan_cannot_say_is_unclear(held: Hold) -> None:
     twins = an_org(codes=[a_code("Win", id="a"), a_code("Win", id="b")])
-    found = held(twins, code("w", "Win"), code("x", Later(("random_pet.x.id",))), other(USER, "u", {"name": "x"}))
+    secret = replace(code("s", "Win"), sensitive={"name": True})
+    later = code("x", Later(("random_pet.x.id",)))
+    found = held(twins, secret, code("w", "Win"), later, other(USER, "u", {"name": "x"}))
     assert [it.details for it in found] == [
+        ("its name cannot be told: the plan marks it as sensitive",),
         ("several carry its name",),
-        ("its name is known only after apply",),
+        ("its name cannot be told: it will be known after apply",),
         ("a new user cannot be told from others: people have no names here",),
     ]
-    assert states(found) == ["unclear"] * 3
+    assert states(found) == ["unclear"] * 4
 
 
 @pytest.mark.parametrize(
