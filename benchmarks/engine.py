@@ -1,14 +1,10 @@
 """The engine alone: twenty rules on five thousand queues, beside an OPA engine and checkov on the same queues."""
 
-import os
-import subprocess
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-import msgspec
-
-from benchmarks.measure import Candidate, Figures, Settings, Table, environment, in_turn, process, python
+from benchmarks.measure import Candidate, Figures, Settings, Table, in_turn, process, python, told
 from benchmarks.peers.environment import HERE, Peers
 from benchmarks.plans import write_plan
 from benchmarks.rules import ENGINE_POLICY, RULES
@@ -51,8 +47,4 @@ def measure(settings: Settings) -> Sequence[Table]:
 
 
 def _rego(peers: Peers, plan: Path) -> Figures:
-    command = [peers.python, HERE / "run_engine_rego.py", HERE / "engine.rego", plan]
-    done = subprocess.run(  # noqa: S603 - our own program
-        list(map(os.fspath, command)), env=environment(), check=True, capture_output=True
-    )
-    return msgspec.json.decode(done.stdout, type=Figures)
+    return told([peers.python, HERE / "run_engine_rego.py", HERE / "engine.rego", plan])

@@ -23,6 +23,7 @@ __all__ = [
     "in_turn",
     "process",
     "python",
+    "told",
 ]
 
 
@@ -159,6 +160,23 @@ def process(command: Sequence[str | Path], *, folder: Path | None = None, expect
     Raises:
         RuntimeError: If it ends in another way; with the end of what it said.
     """
+    return _launched(command, folder, expect)[1]
+
+
+def python(module: str, *arguments: str | Path) -> Figures:
+    """Run a module of this package in a process of its own, and take the figures that it prints about itself.
+
+    The process measures only the part in question, so that its start and its imports do not count.
+    """
+    return told([sys.executable, "-m", module, *arguments])
+
+
+def told(command: Sequence[str | Path]) -> Figures:
+    """Run a program of ours to its end, and take the figures that it prints about itself."""
+    return msgspec.json.decode(_launched(command, Path(__file__).parent.parent, (0,))[0], type=Figures)
+
+
+def _launched(command: Sequence[str | Path], folder: Path | None, expect: Sequence[int]) -> tuple[bytes, Figures]:
     with tempfile.TemporaryDirectory() as fresh:
         # A process's largest memory begins with that of the one that started it, so a small one does.
         done = subprocess.run(  # noqa: S603 - our own commands
@@ -171,20 +189,7 @@ def process(command: Sequence[str | Path], *, folder: Path | None = None, expect
     if done.returncode not in expect:
         text = (said + done.stderr).decode(errors="replace")[-2000:]
         raise RuntimeError(f"{' '.join(map(str, command))} ended with {done.returncode}: {text}")
-    return msgspec.json.decode(figures, type=Figures)
-
-
-def python(module: str, *arguments: str | Path) -> Figures:
-    """Run a module of this package in a process of its own, and take the figures that it prints about itself.
-
-    The process measures only the part in question, so that its start and its imports do not count.
-    """
-    command = [sys.executable, "-m", module, *map(str, arguments)]
-    root = Path(__file__).parent.parent
-    done = subprocess.run(command, cwd=root, env=environment(), capture_output=True, text=True)  # noqa: S603
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}: {done.stderr[-2000:]}")
-    return msgspec.json.decode(done.stdout, type=Figures)
+    return said, msgspec.json.decode(figures, type=Figures)
 
 
 def environment(**more: str) -> Mapping[str, str]:
