@@ -1,7 +1,6 @@
 """An audit's own sections of the page, made from the results document alone: no script, everything escaped."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -11,11 +10,11 @@ from markupsafe import Markup
 
 from harness.model.verdict import Verdict
 from harness.report.audit_results import AuditResult
-from harness.report.headline import counted
 from harness.report.html import Section
 from harness.report.pictures import acw_picture, trend_picture
 from harness.report.pictures_matrix import matrix_picture
 from harness.report.results import Results
+from harness.report.templating import as_moment, environment
 
 __all__ = ["audit_sections"]
 
@@ -80,45 +79,12 @@ def _facts(results: Results, audit: AuditResult) -> dict[str, object]:
 
 @cache
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["counted"] = counted
-    environment.filters["moment"] = _moment
-    environment.filters["day"] = _day
-    environment.filters["short"] = _short
-    environment.filters["seconds"] = _seconds
-    environment.filters["share"] = _share
-    return environment
-
-
-def _moment(iso: str) -> str:
-    try:
-        found = datetime.fromisoformat(iso)
-    except ValueError:
-        return iso
-    moment = found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
-    return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
+    return environment(_TEMPLATES, {"short": _short, "seconds": _seconds, "share": _share})
 
 
 def _short(iso: str) -> str:
-    try:
-        found = datetime.fromisoformat(iso)
-    except ValueError:
-        return iso
-    return f"{found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def _day(iso: str) -> str:
-    try:
-        found = date.fromisoformat(iso[:10])
-    except ValueError:
-        return iso
-    return f"{found.day} {found:%B %Y}"
+    moment = as_moment(iso)
+    return iso if moment is None else f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _seconds(milliseconds: int) -> str:

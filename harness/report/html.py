@@ -16,7 +16,6 @@ which the script points to the cases. It must escape what comes from an org, loa
 import html
 from base64 import b64encode
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -33,6 +32,7 @@ from harness.report.headline import counted
 from harness.report.panels import Panels
 from harness.report.plan import plan_sentence
 from harness.report.results import Results
+from harness.report.templating import as_moment, environment
 
 __all__ = [
     "Section",
@@ -178,19 +178,7 @@ def _sections(results: Results, further: Sequence[Section]) -> list[Section]:
 
 @cache
 def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["counted"] = counted
-    environment.filters["moment"] = _moment
-    environment.filters["day"] = _day
-    environment.filters["age"] = _age
-    environment.filters["days_left"] = _days_left
-    return environment.get_template("panels.html.j2")
+    return environment(_TEMPLATES, {"age": _age, "days_left": _days_left}).get_template("panels.html.j2")
 
 
 def _attention(panels: Panels) -> list[tuple[str, str]]:
@@ -214,32 +202,9 @@ def _attention(panels: Panels) -> list[tuple[str, str]]:
     return [(counted(number, one, many), anchor) for number, one, many, anchor in lines if number]
 
 
-def _read(iso: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(iso)
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-
-
-def _moment(iso: str) -> str:
-    """Return an ISO moment as people write it, in UTC; what is no moment stays as it is."""
-    moment = _read(iso)
-    return iso if moment is None else f"{moment.day} {moment:%B %Y, %H:%M} UTC"
-
-
-def _day(iso: str) -> str:
-    """Return an ISO date as people write it; what is no date stays as it is."""
-    try:
-        day = date.fromisoformat(iso)
-    except ValueError:
-        return iso
-    return f"{day.day} {day:%B %Y}"
-
-
 def _age(recorded_at: str, started_at: str) -> str | None:
     """Return how old the recording was when the run started, or None when that cannot be told."""
-    recorded, started = _read(recorded_at), _read(started_at)
+    recorded, started = as_moment(recorded_at), as_moment(started_at)
     if recorded is None or started is None or started < recorded:
         return None
     days = (started - recorded).days
