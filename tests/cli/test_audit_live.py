@@ -5,7 +5,7 @@ from pathlib import Path
 
 from harness.report.files import load_results
 from tests.cli.conftest import run
-from tests.cli.test_live import ROOT, playing
+from tests.cli.test_live import playing
 
 SINCE = f"{datetime.now(UTC) - timedelta(days=5):%Y-%m-%d}"
 
