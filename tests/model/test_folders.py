@@ -1,8 +1,10 @@
 """One process at a time writes into a folder, and a killed one is in nobody's way."""
 
+import fcntl
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,12 +53,23 @@ def test_it_is_free_again_after_an_error(tmp_path: Path) -> None:
         pass
 
 
-def test_a_lock_that_its_holder_has_removed_is_no_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lock_that_its_holder_removed_meanwhile_lets_nobody_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first is done between our opening the file and our locking it; a third may hold the next one already."""
     folder = tmp_path / "evidence"
-    with alone_in(folder):
+    lock = fcntl.flock
+
+    def late(file: Any, operation: int) -> None:
         beside(folder, "lock").unlink()
-        with alone_in(folder):
-            pass
+        lock(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with pytest.raises(UsageError, match="is being written by another process"), alone_in(folder):
+        pytest.fail("held what is no lock")  # pragma: no cover
+    monkeypatch.undo()
+    with alone_in(folder):
+        assert beside(folder, "lock").exists()
 
 
 def test_where_nothing_can_be_written_that_is_said(tmp_path: Path) -> None:
@@ -65,7 +78,7 @@ def test_where_nothing_can_be_written_that_is_said(tmp_path: Path) -> None:
         pytest.raises(UsageError, match=r"cannot write '.*': not a directory\n  name a folder"),
         alone_in(tmp_path / "file" / "x"),
     ):
-        pass  # pragma: no cover
+        pytest.fail("nothing was said")  # pragma: no cover
 
 
 def test_the_folder_that_one_is_in_has_a_place_beside_it_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
