@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Wrapup
+from tests.cli.conftest import run as in_a_process
 
 ROOT = Path(__file__).parents[2]
 HARBOR = ROOT / "fixtures" / "harbor"
@@ -80,3 +81,11 @@ def test_the_plugin_takes_the_same(pytester: pytest.Pytester) -> None:
     )
     assert found.ret == 0
     assert "skipped" not in found.stdout.str()
+
+
+@pytest.mark.parametrize("command", ["check", "audit"])
+def test_nothing_is_printed_on_the_way_out(command: str, tmp_path: Path) -> None:
+    """DuckDB's bindings list what is still there when the interpreter ends, unless it was looked through."""
+    done = in_a_process(command, str(ROOT / "suites/audit"), "--org", str(HARBOR), cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == ""
